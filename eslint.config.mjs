@@ -35,5 +35,5 @@ export default tseslint.config(
       'src/common has no environment.',
     ),
   },
-  { files: ['*.mjs', '*.config.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['*.mjs', '*.config.mts'], rules: { 'no-restricted-syntax': 'off' } },
 );

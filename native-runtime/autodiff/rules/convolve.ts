@@ -1,0 +1,52 @@
+import { conv, convTranspose, type Padding } from '../../graph/operators/convolve';
+import { concat, flip, pad, reshape, slice, transpose } from '../../graph/operators/layout';
+import { gemm } from '../../graph/operators/matrix';
+import { reduceSum } from '../../graph/operators/reduce';
+import type { Tensor } from '../../graph/tensor';
+import { listAttribute, rule, type Rule } from '../rule';
+
+/**
+ * The gradient of a convolution's input. A weight that lies in a file is used as it is by ConvTranspose, so that no
+ * second copy of it exists; a weight that is being trained is small enough to rotate, and Conv is the faster kernel.
+ */
+function inputGradient(grad: Tensor, x: Tensor, weight: Tensor, stride: number, padding: Padding): Tensor {
+  const [kernelHeight, kernelWidth] = [weight.dim(2), weight.dim(3)];
+  const same = stride === 1 && grad.dim(2) === x.dim(2) && grad.dim(3) === x.dim(3);
+  if (weight.source.kind === 'file' || !same)
+    return convTranspose(grad, weight, x.dim(2), x.dim(3), { stride, padding });
+  const rotated = flip(transpose(weight, [1, 0, 2, 3]), [2, 3]);
+  const [top, left, bottom, right] = padding;
+  return conv(grad, kernelHeight * kernelWidth === 1 ? transpose(weight, [1, 0, 2, 3]) : rotated, undefined, {
+    padding: [kernelHeight - 1 - top, kernelWidth - 1 - left, kernelHeight - 1 - bottom, kernelWidth - 1 - right],
+  });
+}
+
+/** The gradient of a convolution's weight: one matrix product per kernel position over shifted views of the input. */
+function weightGradient(grad: Tensor, x: Tensor, weight: Tensor, stride: number, padding: Padding): Tensor {
+  const [out, channels, kernelHeight, kernelWidth] = weight.shape as [number, number, number, number];
+  const [top, left, bottom, right] = padding;
+  const [height, width] = [grad.dim(2), grad.dim(3)];
+  const gradRows = reshape(transpose(grad, [1, 0, 2, 3]), [out, -1]);
+  const padded = transpose(pad(x, [0, 0, top, left], [0, 0, bottom, right]), [1, 0, 2, 3]);
+  const positions: Tensor[] = [];
+  for (let i = 0; i < kernelHeight; i++)
+    for (let j = 0; j < kernelWidth; j++) {
+      const rows = slice(padded, 2, i, i + (height - 1) * stride + 1, stride);
+      const view = reshape(slice(rows, 3, j, j + (width - 1) * stride + 1, stride), [channels, -1]);
+      positions.push(reshape(gemm(gradRows, view, undefined, { transB: true }), [out, channels, 1]));
+    }
+  return reshape(concat(positions, 2), weight.shape);
+}
+
+/** Rules of convolutions. */
+export const convolveRules: Record<string, Rule> = {
+  Conv: rule(({ node, inputs: [x, weight, bias], grad }) => {
+    const padding = listAttribute(node, 'pads') as unknown as Padding;
+    const stride = listAttribute(node, 'strides')[0]!;
+    return [
+      () => inputGradient(grad, x!, weight!, stride, padding),
+      () => weightGradient(grad, x!, weight!, stride, padding),
+      ...(bias ? [() => reduceSum(grad, [0, 2, 3])] : []),
+    ];
+  }),
+};

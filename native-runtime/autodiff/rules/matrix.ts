@@ -1,0 +1,65 @@
+import { mul, sub } from '../../graph/operators/elementwise';
+import { reshape, transpose } from '../../graph/operators/layout';
+import { gemm, matMul } from '../../graph/operators/matrix';
+import { reduceSum, softmax } from '../../graph/operators/reduce';
+import type { Tensor } from '../../graph/tensor';
+import { floatAttribute, integerAttribute, rule, type Rule } from '../rule';
+import { unbroadcast } from './elementwise';
+
+const swapLast = (x: Tensor) =>
+  transpose(x, [...Array.from({ length: x.rank - 2 }, (_, i) => i), x.rank - 1, x.rank - 2]);
+
+/** [batch, positions, width] → [batch, heads, positions, width / heads]. */
+function splitHeads(x: Tensor, heads: number): Tensor {
+  return transpose(reshape(x, [x.dim(0), x.dim(1), heads, x.dim(2) / heads]), [0, 2, 1, 3]);
+}
+
+const joinHeads = (x: Tensor) => reshape(transpose(x, [0, 2, 1, 3]), [x.dim(0), x.dim(2), x.dim(1) * x.dim(3)]);
+
+/** Rules of matrix products and attention. */
+export const matrixRules: Record<string, Rule> = {
+  MatMul: rule(({ inputs: [a, b], grad }) => [
+    (x) => unbroadcast(matMul(grad, swapLast(b!)), x),
+    (x) => unbroadcast(matMul(swapLast(a!), grad), x),
+  ]),
+  Gemm: rule(({ node, inputs: [a, b, c], grad }) => {
+    const transA = integerAttribute(node, 'transA') === 1;
+    const transB = integerAttribute(node, 'transB') === 1;
+    return [
+      () =>
+        transA
+          ? gemm(b!, grad, undefined, { transA: transB, transB: true })
+          : gemm(grad, b!, undefined, { transB: !transB }),
+      () =>
+        transB
+          ? gemm(grad, a!, undefined, { transA: true, transB: transA })
+          : gemm(a!, grad, undefined, { transA: !transA }),
+      ...(c ? [(x: Tensor) => unbroadcast(grad, x)] : []),
+    ];
+  }),
+  Softmax: rule(({ output, grad }) => [() => softmaxGradient(output, grad)]),
+  // The probabilities are computed again: keeping them would be the largest tensor of the whole step.
+  MultiHeadAttention: rule(({ node, inputs, output, grad }) => {
+    const heads = integerAttribute(node, 'num_heads');
+    const scale = floatAttribute(node, 'scale');
+    const [q, k, v] = inputs.map((x) => splitHeads(x, heads)) as [Tensor, Tensor, Tensor];
+    const gradOut = splitHeads(grad, heads);
+    const probabilities = softmax(matMul(mul(q, scale), swapLast(k)));
+    const scores = () => {
+      // rowsum(dP∘P) = rowsum(dO∘O): the small tensors give the same number.
+      const sums = reduceSum(mul(gradOut, splitHeads(output, heads)), [-1], true);
+      return mul(probabilities, sub(matMul(gradOut, swapLast(v)), sums));
+    };
+    let shared: Tensor | undefined;
+    const gradScores = () => (shared ??= scores());
+    return [
+      () => joinHeads(mul(matMul(gradScores(), k), scale)),
+      () => joinHeads(mul(matMul(swapLast(gradScores()), q), scale)),
+      () => joinHeads(matMul(swapLast(probabilities), gradOut)),
+    ];
+  }),
+};
+
+function softmaxGradient(probabilities: Tensor, grad: Tensor): Tensor {
+  return mul(probabilities, sub(grad, reduceSum(mul(grad, probabilities), [-1], true)));
+}

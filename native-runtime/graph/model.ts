@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import { onnxType } from './operators/elementwise';
+import { ProtobufWriter } from './protobuf';
+import type { Attribute, Node, Tensor } from './tensor';
+
+/** A graph's named results, and how to reach the weights it reads from files. */
+export interface OnnxModel {
+  bytes: Uint8Array;
+  inputs: Map<string, Tensor>;
+  outputs: Map<string, Tensor>;
+  nodeCount: number;
+}
+
+/** How a weight file is named inside the model: relative to the folder the session is pointed at. */
+export type LocationOf = (path: string) => string;
+
+const OPSET = 18;
+const IR_VERSION = 9;
+
+/**
+ * Writes the part of the graph that the outputs need as an ONNX model. Weights stay in their files as external data,
+ * equal constants are written once.
+ */
+export function writeModel(
+  outputs: Readonly<Record<string, Tensor>>,
+  locationOf: LocationOf = (path) => path,
+): OnnxModel {
+  return new ModelWriter(locationOf).write(outputs);
+}
+
+/** Which gradient-only operators vanish when the graph is written. */
+const transparent = new Set(['MaskGradient']);
+
+class ModelWriter {
+  private readonly names = new Map<Tensor, string>();
+  private readonly constants = new Map<string, string>();
+  private readonly inputs = new Map<string, Tensor>();
+  private readonly nodes: ProtobufWriter[] = [];
+  private readonly initializers: ProtobufWriter[] = [];
+  private count = 0;
+
+  constructor(private readonly locationOf: LocationOf) {}
+
+  write(outputs: Readonly<Record<string, Tensor>>): OnnxModel {
+    for (const node of sortNodes(Object.values(outputs))) this.addNode(node);
+    const graph = new ProtobufWriter();
+    for (const [name, tensor] of Object.entries(outputs)) {
+      // A graph output needs a node of its own name: an input or a weight may not be an output, nor one value two.
+      this.nodes.push(new ProtobufWriter().bytes(1, this.nameOf(tensor)).bytes(2, name).bytes(4, 'Identity'));
+    }
+    this.nodes.forEach((node) => graph.bytes(1, node));
+    graph.bytes(2, 'graph');
+    this.initializers.forEach((initializer) => graph.bytes(5, initializer));
+    for (const [name, tensor] of this.inputs) graph.bytes(11, valueInfo(name, tensor));
+    for (const [name, tensor] of Object.entries(outputs)) graph.bytes(12, valueInfo(name, tensor));
+    const model = new ProtobufWriter()
+      .integer(1, IR_VERSION)
+      .bytes(7, graph)
+      .bytes(8, new ProtobufWriter().bytes(1, '').integer(2, OPSET))
+      .bytes(8, new ProtobufWriter().bytes(1, 'com.microsoft').integer(2, 1));
+    return {
+      bytes: model.finish(),
+      inputs: this.inputs,
+      outputs: new Map(Object.entries(outputs)),
+      nodeCount: this.nodes.length,
+    };
+  }
+
+  private addNode(node: Node): void {
+    if (transparent.has(node.op)) {
+      this.names.set(node.outputs[0]!, this.nameOf(node.inputs[0]!));
+      return;
+    }
+    const message = new ProtobufWriter();
+    for (const x of node.inputs) message.bytes(1, x ? this.nameOf(x) : '');
+    for (const output of node.outputs) {
+      const name = `t${this.count++}`;
+      this.names.set(output, name);
+      message.bytes(2, name);
+    }
+    message.bytes(4, node.op);
+    for (const [name, value] of Object.entries(node.attributes)) message.bytes(5, attribute(name, value));
+    if (node.domain) message.bytes(7, node.domain);
+    this.nodes.push(message);
+  }
+
+  private nameOf(tensor: Tensor): string {
+    const known = this.names.get(tensor);
+    if (known !== undefined) return known;
+    const name = this.declare(tensor);
+    this.names.set(tensor, name);
+    return name;
+  }
+
+  private declare(tensor: Tensor): string {
+    const { source } = tensor;
+    if (source.kind === 'input') {
+      this.inputs.set(source.name, tensor);
+      return source.name;
+    }
+    if (source.kind === 'file') return this.declareFile(tensor, source);
+    if (source.kind === 'node') throw new Error(`${source.node.op} was not sorted before its user`);
+    const { data } = source.data;
+    const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    const key = `${tensor.dtype}[${tensor.shape.join()}]${createHash('sha256').update(raw).digest('hex')}`;
+    const existing = this.constants.get(key);
+    if (existing) return existing;
+    const name = `c${this.constants.size}`;
+    this.constants.set(key, name);
+    this.initializers.push(tensorHeader(name, tensor).bytes(9, raw));
+    return name;
+  }
+
+  private declareFile(tensor: Tensor, { name, slice }: Tensor['source'] & { kind: 'file' }): string {
+    const key = `${slice.path}:${slice.byteOffset}`;
+    const existing = this.constants.get(key);
+    if (existing) return existing;
+    this.constants.set(key, name);
+    const entry = (k: string, v: string | number) => new ProtobufWriter().bytes(1, k).bytes(2, String(v));
+    this.initializers.push(
+      tensorHeader(name, tensor)
+        .bytes(13, entry('location', this.locationOf(slice.path)))
+        .bytes(13, entry('offset', slice.byteOffset))
+        .bytes(13, entry('length', slice.byteLength))
+        .integer(14, 1),
+    );
+    return name;
+  }
+}
+
+/** Every node the tensors depend on, inputs before users. */
+export function sortNodes(tensors: readonly Tensor[]): Node[] {
+  const done = new Set<Node>();
+  const order: Node[] = [];
+  const stack = tensors
+    .flatMap((t) => (t.source.kind === 'node' ? [{ node: t.source.node, entered: false }] : []))
+    .reverse();
+  while (stack.length) {
+    const frame = stack.pop()!;
+    if (frame.entered) {
+      order.push(frame.node);
+      continue;
+    }
+    if (done.has(frame.node)) continue;
+    done.add(frame.node);
+    stack.push({ node: frame.node, entered: true });
+    for (let i = frame.node.inputs.length - 1; i >= 0; i--) {
+      const x = frame.node.inputs[i];
+      if (x?.source.kind === 'node' && !done.has(x.source.node)) stack.push({ node: x.source.node, entered: false });
+    }
+  }
+  return order;
+}
+
+function tensorHeader(name: string, { shape, dtype }: Tensor): ProtobufWriter {
+  const message = new ProtobufWriter();
+  shape.forEach((d) => message.integer(1, d));
+  return message.integer(2, onnxType[dtype]).bytes(8, name);
+}
+
+function valueInfo(name: string, { shape, dtype }: Tensor): ProtobufWriter {
+  const dimensions = new ProtobufWriter();
+  shape.forEach((d) => dimensions.bytes(1, new ProtobufWriter().integer(1, d)));
+  const tensorType = new ProtobufWriter().integer(1, onnxType[dtype]).bytes(2, dimensions);
+  return new ProtobufWriter().bytes(1, name).bytes(2, new ProtobufWriter().bytes(1, tensorType));
+}
+
+function attribute(name: string, value: Attribute): ProtobufWriter {
+  const message = new ProtobufWriter().bytes(1, name);
+  if (typeof value === 'number') return message.integer(3, value).integer(20, 2);
+  if (typeof value === 'string') return message.bytes(4, value).integer(20, 3);
+  if ('float' in value) return message.float(2, value.float).integer(20, 1);
+  (value as readonly number[]).forEach((v) => message.integer(8, v));
+  return message.integer(20, 7);
+}
