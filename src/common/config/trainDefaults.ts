@@ -1,0 +1,66 @@
+import type { FreezeMode } from '../freezeModes';
+import { pocketBase } from './configLimits';
+import type { samplerNames } from './trainConfig';
+
+/** Values for what a configuration leaves out. Rates are effective: nothing multiplies them. */
+export interface TrainDefaults {
+  mode: FreezeMode;
+  /** Pixels. */
+  resolution: number;
+  steps: number;
+  learningRate: number;
+  /** At least this many rows show concepts; a joint run has one for each concept if that is more. */
+  instanceRows: number;
+  gradientClip: number;
+  latentPool: number;
+  checkpointEvery: number;
+  prior: { count: number; steps: number; guidanceScale: number };
+  sample: {
+    every: number;
+    scheduler: (typeof samplerNames)[number];
+    steps: number;
+    guidanceScale: number;
+  };
+}
+
+/** The published recipe: base rate 1e-5 times four rows, 250 steps for one concept, twice that for several. */
+const stableDiffusion: TrainDefaults = {
+  mode: 'crossattn-kv',
+  resolution: 512,
+  steps: 250,
+  learningRate: 4e-5,
+  instanceRows: 2,
+  gradientClip: 1,
+  latentPool: 16,
+  checkpointEvery: 50,
+  prior: { count: 200, steps: 50, guidanceScale: 6 },
+  sample: { every: 50, scheduler: 'ddim', steps: 50, guidanceScale: 6 },
+};
+
+/** A small model learns at a higher rate, in fewer steps, from fewer prior pictures. */
+const pocket: TrainDefaults = {
+  mode: 'crossattn-kv',
+  resolution: 64,
+  steps: 100,
+  learningRate: 1e-3,
+  instanceRows: 4,
+  gradientClip: 1,
+  latentPool: 16,
+  checkpointEvery: 50,
+  prior: { count: 32, steps: 25, guidanceScale: 4 },
+  sample: { every: 50, scheduler: 'ddim', steps: 25, guidanceScale: 4 },
+};
+
+/** Every default that depends on the base model and on whether one concept is taught or several at once. */
+export const trainDefaults: Record<'stableDiffusion' | 'pocket', Record<'single' | 'joint', TrainDefaults>> = {
+  stableDiffusion: { single: stableDiffusion, joint: { ...stableDiffusion, steps: 500 } },
+  pocket: { single: pocket, joint: { ...pocket, steps: 200 } },
+};
+
+/** The words the first modifier tokens start from; more concepts begin again with the first. */
+export const defaultInitialisers = ['ktn', 'pll', 'ucd'] as const;
+
+/** The row of the table for a base model and a number of concepts. */
+export function defaultsFor(base: string, conceptCount: number): TrainDefaults {
+  return trainDefaults[base === pocketBase ? 'pocket' : 'stableDiffusion'][conceptCount > 1 ? 'joint' : 'single'];
+}
