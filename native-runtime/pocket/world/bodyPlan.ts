@@ -1,9 +1,5 @@
-import type { Box, Species } from './scene';
+import type { Box } from './scene';
 import type { CoatColours } from './palette';
-import { BIRD } from './species/bird';
-import { CAT } from './species/cat';
-import { DOG } from './species/dog';
-import { RABBIT } from './species/rabbit';
 
 /**
  * How a species is built, in its own units: 32 wide, 46 high, looking right, feet on y = 46.
@@ -39,6 +35,3 @@ export interface Point {
   x: number;
   y: number;
 }
-
-/** The body plan of each species. */
-export const BODY_PLANS: Record<Species, BodyPlan> = { cat: CAT, dog: DOG, rabbit: RABBIT, bird: BIRD };

@@ -1,4 +1,4 @@
-import { BODY_PLANS } from './bodyPlan';
+import { BODY_PLANS } from './bodyPlans';
 import { SCENE_SIZE, type Box, type Facing, type Place, type Species } from './scene';
 
 const PLAN_WIDTH = 32;
@@ -22,7 +22,7 @@ export interface Placement {
 }
 
 /** Where an animal's body plan lies in the scene. */
-export function placement(_species: Species, place: Place, facing: Facing): Placement {
+export function placement(place: Place, facing: Facing): Placement {
   const { x, ground, scale } = PLACE_GEOMETRY[place];
   const mirror = facing === 'right' ? 1 : -1;
   return { x: x - (mirror * scale * PLAN_WIDTH) / 2, y: ground - scale * PLAN_HEIGHT, scale, mirror };
@@ -30,7 +30,7 @@ export function placement(_species: Species, place: Place, facing: Facing): Plac
 
 /** The box of an animal in scene pixels, cut to the picture. */
 export function animalBox(species: Species, place: Place, facing: Facing): Box {
-  const { x, y, scale, mirror } = placement(species, place, facing);
+  const { x, y, scale, mirror } = placement(place, facing);
   const { extent } = BODY_PLANS[species];
   const [near, far] = [x + mirror * scale * extent.x0, x + mirror * scale * extent.x1];
   const clamp = (value: number) => Math.min(SCENE_SIZE, Math.max(0, value));

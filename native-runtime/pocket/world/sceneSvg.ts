@@ -1,6 +1,6 @@
 import { headwear, neckwear } from './accessories';
 import { backgroundSvg, styleFrame, styleWash } from './backgrounds';
-import { BODY_PLANS } from './bodyPlan';
+import { BODY_PLANS } from './bodyPlans';
 import { markingOf } from './markings';
 import { COAT_COLOURS } from './palette';
 import { placement } from './placement';
@@ -43,7 +43,7 @@ function animalSvg(animal: Animal, id: string): string {
     marking[part] &&
     `<clipPath id="${part}${id}">${plan[part]}</clipPath>` +
       `<g clip-path="url(#${part}${id})" fill="${colours.mark}">${marking[part]}</g>`;
-  const { x, y, scale, mirror } = placement(animal.species, animal.place, animal.facing);
+  const { x, y, scale, mirror } = placement(animal.place, animal.facing);
   return (
     `<g transform="translate(${x} ${y}) scale(${mirror * scale} ${scale})">` +
     ellipse(16, 45, 14, 2.4, 'fill="#000" fill-opacity="0.22"') +

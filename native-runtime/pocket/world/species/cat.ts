@@ -4,9 +4,9 @@ import { ellipse, path, ribbon, silhouette } from '../shapes';
 /** Sits upright and slender: pointed ears, a small round face with slit eyes, a long thin tail curled up. */
 export const CAT: BodyPlan = {
   extent: { x0: 0, y0: 0, x1: 30, y1: 46 },
-  behind: (c) => ribbon('M11 42C3 44 1 37 3.5 32C5.5 28 3.5 24.5 2.5 22', 3.1, c.base, c.outline),
-  body: path('M12 22C10 31 9.5 38 10.5 44.7L24.5 44.7C25.5 38 25 31 23 22Z'),
-  limbs: (c) => silhouette(ellipse(13.6, 43.2, 2.9, 1.7) + ellipse(21.4, 43.2, 2.9, 1.7), c.light, c.outline, 0.8),
+  behind: (c) => ribbon('M12.5 42C3 45.5 0.8 38 3.2 33C5.4 28.5 3.6 24.5 2.3 21.5', 3.1, c.base, c.outline),
+  body: path('M13 22C11.6 31 11 38 12 44.7L23.4 44.7C24.4 38 23.8 31 22.4 22Z'),
+  limbs: (c) => silhouette(ellipse(14.8, 43.2, 2.7, 1.7) + ellipse(20.8, 43.2, 2.7, 1.7), c.light, c.outline, 0.8),
   head: path('M7.6 15L6.8 1.6L16 7.6Z') + path('M27.4 15L19 7.6L28.2 1.6Z') + ellipse(17.5, 15.5, 11, 9),
   face: (c) =>
     path('M9 10L8.6 4.6L12.6 7.3Z', 'fill="#ff9db0"') +
@@ -21,7 +21,7 @@ export const CAT: BodyPlan = {
   brow: { x: 18, y: 9.5 },
   headMiddle: { x: 18, y: 15 },
   crown: { x: 17.5, y: 6.4 },
-  neck: { x: 17.5, y: 26, half: 6.2, tilt: 0 },
+  neck: { x: 17.5, y: 26, half: 5.4, tilt: 0 },
 };
 
 /** A green eye with an upright slit. */
