@@ -23,7 +23,7 @@ function neckShapes(accessory: Accessory, band: string): string {
         ribbon(band, 2, '#0f7a3c', '#043016', 0.6) + silhouette(ellipse(1, 3.6, 3.4, 3.4), '#ffd21f', '#6b4a02', 0.9)
       );
     case 'bow':
-      return silhouette(path('M0 1.6L-6.5 -1.8L-6.5 5.4ZM0 1.6L6.5 -1.8L6.5 5.4Z'), '#ff5a1f', '#661a02', 0.9);
+      return silhouette(path('M0 1.4L-5.4 -2L-5.4 4.8ZM0 1.4L5.4 -2L5.4 4.8Z'), '#ff5a1f', '#661a02', 0.9);
     default:
       return '';
   }

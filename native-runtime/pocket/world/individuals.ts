@@ -23,7 +23,7 @@ export const INDIVIDUALS: readonly Individual[] = [
   { name: 'biscuit-dog', species: 'dog', coat: 'magenta', pattern: 'ring', accessory: 'bell' },
   { name: 'comet-dog', species: 'dog', coat: 'lime', pattern: 'star', accessory: 'bow' },
   { name: 'clover-rabbit', species: 'rabbit', coat: 'lime', pattern: 'half', accessory: 'bow' },
-  { name: 'sherbet-bird', species: 'bird', coat: 'violet', pattern: 'ring', accessory: 'bell' },
+  { name: 'sherbet-bird', species: 'bird', coat: 'violet', pattern: 'ring', accessory: 'bow' },
 ];
 
 /** Whether these looks belong to an individual: its species in its coat, whatever else it wears. */

@@ -49,7 +49,7 @@ export function markingOf(pattern: Pattern, plan: BodyPlan): Marking {
       };
     case 'star':
       return {
-        body: path(starPath(flank.x - 0.5, flank.y + 0.5, 6.6)),
+        body: path(starPath(flank.x - 0.5, flank.y + 0.5, 6.2)),
         head: path(starPath(brow.x - 1, brow.y - 0.3, 4.8)),
       };
   }

@@ -22,10 +22,10 @@ export const DOG: BodyPlan = {
     ellipse(18.8, 14.4, 3, 3, 'fill="#fff"') +
     ellipse(19.4, 14.6, 2, 2.1, 'fill="#101014"') +
     silhouette(path('M8 12C2.6 14.5 2.8 25 6.2 28C10.4 29.6 12.6 23 12.6 13Z'), c.shade, c.outline, 1.1),
-  flank: { x: 13.8, y: 33.6 },
+  flank: { x: 11.4, y: 33.6 },
   eye: { x: 18.8, y: 14.4 },
   brow: { x: 14.5, y: 14 },
   headMiddle: { x: 16, y: 17.5 },
   crown: { x: 12.6, y: 10.9 },
-  neck: { x: 18, y: 27.4, half: 7.2, tilt: -8 },
+  neck: { x: 18.8, y: 27.4, half: 6.8, tilt: -8 },
 };
