@@ -73,7 +73,7 @@ export function trainableSelection(config: ResolvedTrainConfig): TrainableSelect
 }
 
 /** How often one picture differs from itself: the pool has a single view when nothing is drawn at random. */
-export function viewsPerPicture(config: ResolvedTrainConfig): number {
+export function viewsPerPicture(config: Pick<ResolvedTrainConfig, 'augmentation' | 'latentPool'>): number {
   return config.augmentation.enabled || config.augmentation.flip ? config.latentPool : 1;
 }
 
