@@ -2,6 +2,7 @@ import { ProductError } from '../errors';
 import { nearestResolution, resolutionLimits } from './configLimits';
 import { schemaProblems, type ConfigProblem } from './schemaProblems';
 import { trainConfigSchema, type TrainConfig } from './trainConfig';
+import { defaultsFor } from './trainDefaults';
 
 /**
  * Everything wrong with a configuration, for an editor's list of problems: the schema first, and once that holds,
@@ -88,14 +89,15 @@ function priorProblems({ concepts, priorRows }: TrainConfig): ConfigProblem[] {
   return problems;
 }
 
-function scheduleProblems({ mode, layers, steps, warmupSteps }: TrainConfig): ConfigProblem[] {
+function scheduleProblems({ base, concepts, mode, layers, steps, warmupSteps }: TrainConfig): ConfigProblem[] {
+  const allSteps = steps ?? defaultsFor(base, concepts.length).steps;
   const problems: ConfigProblem[] = [];
   if (mode !== undefined && layers !== undefined)
     problems.push({ path: 'layers', problem: 'a mode is chosen as well', remedy: 'Keep either mode or layers' });
-  if (steps !== undefined && warmupSteps !== undefined && warmupSteps >= steps)
+  if (warmupSteps !== undefined && warmupSteps >= allSteps)
     problems.push({
       path: 'warmupSteps',
-      problem: `${warmupSteps} warm-up steps of ${steps} never reach the full learning rate`,
+      problem: `${warmupSteps} warm-up steps of ${allSteps} never reach the full learning rate`,
       remedy: 'Use fewer',
     });
   return problems;

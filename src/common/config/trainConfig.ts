@@ -3,7 +3,15 @@ import { freezeModes } from '../freezeModes';
 import { maxConcepts } from './configLimits';
 
 /** The samplers that a configuration may name. */
-export const samplerNames = ['ddim', 'pndm', 'dpm++2m', 'dpm++2m-karras', 'euler', 'euler-ancestral', 'unipc'] as const;
+export const samplerNames = [
+  'ddim',
+  'pndm',
+  'dpmpp-2m',
+  'dpmpp-2m-karras',
+  'euler',
+  'euler-ancestral',
+  'unipc',
+] as const;
 
 /** One line of text: no control characters and no halves of surrogate pairs. */
 const line = (max = 2000) =>

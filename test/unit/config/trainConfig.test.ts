@@ -3,7 +3,8 @@ import { findConfigProblems } from '../../../src/common/config/checkTrainConfig'
 import { parseTrainConfig } from '../../../src/common/config/parseTrainConfig';
 import { resolveTrainConfig } from '../../../src/common/config/resolveTrainConfig';
 import { configWarnings, trainableSelection, viewsPerPicture } from '../../../src/common/config/resolvedTrainConfig';
-import { trainConfigJsonSchema, type TrainConfig } from '../../../src/common/config/trainConfig';
+import { schedulerNames } from '../../../native-runtime/sample/schedulers/scheduler';
+import { samplerNames, trainConfigJsonSchema, type TrainConfig } from '../../../src/common/config/trainConfig';
 import { trainDefaults } from '../../../src/common/config/trainDefaults';
 import { ProductError } from '../../../src/common/errors';
 
@@ -154,6 +155,7 @@ describe('refused fields', () => {
     ['D14 seed 2^53+1', config({ seed: 2 ** 53 + 1 }), 'seed', 'at most 9007199254740991'],
     ['D14 negative seed', config({ seed: -1 }), 'seed', 'at least 0'],
     ['D14 warm-up longer than the training', config({ steps: 100, warmupSteps: 500 }), 'warmupSteps', 'never reach'],
+    ['D14 warm-up longer than the default training', config({ warmupSteps: 250 }), 'warmupSteps', 'never reach'],
     ['D15 guidance -1', config({ sample: { guidanceScale: -1 } }), 'sample.guidanceScale', 'at least 0'],
     ['D15 sampler steps 0', config({ sample: { steps: 0 } }), 'sample.steps', 'at least 1'],
     ['D15 sampler steps 1001', config({ sample: { steps: 1001 } }), 'sample.steps', 'at most 1000'],
@@ -269,6 +271,10 @@ describe('defaults', () => {
     expect(viewsPerPicture(resolveTrainConfig(config({ augmentation: off, latentPool: 9 })))).toBe(1);
     expect(viewsPerPicture(resolveTrainConfig(config({ augmentation: { flip: false }, latentPool: 9 })))).toBe(9);
   });
+});
+
+it('samplers have the names that the sampling code knows', () => {
+  expect([...samplerNames].sort()).toEqual([...schedulerNames].sort());
 });
 
 describe('JSON Schema', () => {
