@@ -32,7 +32,9 @@ export const elementwiseRules: Record<string, Rule> = {
   ]),
   Pow: rule(({ inputs: [a, b], grad }) => [
     (x) => unbroadcast(mul(grad, mul(b!, ops.pow(a!, sub(b!, 1)))), x),
-    undefined,
+    () => {
+      throw new Error('Pow: the exponent gets no gradient');
+    },
   ]),
   Min: extremum((a, b) => ops.less(a, b)),
   Max: extremum((a, b) => ops.less(b, a)),
@@ -72,5 +74,6 @@ export const elementwiseRules: Record<string, Rule> = {
       (x) => unbroadcast(ops.where(condition!, zero, grad), x),
     ];
   }),
-  Cast: rule(({ grad }) => [(x) => cast(grad, x.dtype)]),
+  // Nothing flows through whole numbers and conditions: what made them needs no rule.
+  Cast: rule(({ inputs: [x], grad }) => [x!.dtype.includes('float') ? () => cast(grad, x!.dtype) : undefined]),
 };

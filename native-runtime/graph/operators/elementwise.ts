@@ -72,6 +72,8 @@ export function gelu(x: Tensor): Tensor {
 
 /** condition ? a : b, with broadcasting; the condition is bool. */
 export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
+  if (condition.dtype !== 'bool' || a.dtype !== b.dtype)
+    throw new TypeError(`where ${condition.dtype}: ${a.dtype} or ${b.dtype}`);
   const shape = broadcastShape(condition.shape, broadcastShape(a.shape, b.shape));
   return apply('Where', [condition, a, b], [{ shape, dtype: a.dtype }])[0]!;
 }
