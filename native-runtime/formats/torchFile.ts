@@ -106,21 +106,22 @@ export async function readTorchTensors(file: TorchFile, tensors: readonly TorchT
     for (const tensor of tensors) {
       const { key } = tensor.storage;
       const bytes = shared.get(key) ?? (await readRecord(opened, `data/${key}`, file.storages.get(key)!)).buffer;
-      if (uses.get(key)! > 1) shared.set(key, bytes);
-      out.push(materialize(tensor, bytes));
+      const isShared = uses.get(key)! > 1;
+      if (isShared) shared.set(key, bytes);
+      out.push(materialize(tensor, bytes, isShared));
     }
     return out;
   });
 }
 
 /** The tensor's values row-major, in memory that no other tensor shares. */
-function materialize(tensor: TorchTensor, storage: ArrayBuffer): TensorData {
+function materialize(tensor: TorchTensor, storage: ArrayBuffer, isShared: boolean): TensorData {
   const { dtype, shape, offset } = tensor;
   const size = bytesPerElement(dtype);
   const count = elementCount(shape);
   if (tensor.isContiguous) {
-    const whole = offset === 0 && storage.byteLength === count * size;
-    const buffer = whole ? storage : storage.slice(offset * size, (offset + count) * size);
+    const takesAll = !isShared && offset === 0 && storage.byteLength === count * size;
+    const buffer = takesAll ? storage : storage.slice(offset * size, (offset + count) * size);
     return { dtype, shape, data: typedArrayOver(dtype, buffer) };
   }
   const data = typedArrayOver(dtype, new ArrayBuffer(count * size));

@@ -73,7 +73,11 @@ async function openTorchWeights(path: string): Promise<WeightFile> {
 }
 
 function missing(path: string, name: string): never {
-  throw new ProductError('bad-file', path, `there is no tensor ${name}`, 'Is this the right file?');
+  throw refuse(path, `there is no tensor ${name}`);
+}
+
+function refuse(path: string, problem: string): ProductError {
+  return new ProductError('bad-file', path, problem, 'Is this the right file?');
 }
 
 function describe(name: string, tensor: TorchTensor, file: TorchFile): WeightInfo {
@@ -83,22 +87,23 @@ function describe(name: string, tensor: TorchTensor, file: TorchFile): WeightInf
   return { ...info, byteOffset: file.storages.get(tensor.storage.key)!.byteOffset + tensor.offset * size };
 }
 
-const maxTensors = 100_000;
+const limits = { values: 100_000, depth: 64 };
 
 /** All tensors under their dotted names. The limit stops structures that share parts to look endlessly large. */
 function flatten(root: PickleValue, path: string): Map<string, TorchTensor> {
   const top = root instanceof Map && root.get('state_dict') instanceof Map ? root.get('state_dict')! : root;
   const leaves = new Map<string, TorchTensor>();
   let visits = 0;
-  const visit = (value: PickleValue, name: string): void => {
-    if (++visits > maxTensors) throw new ProductError('bad-file', path, `more than ${maxTensors} values in it`);
+  const visit = (value: PickleValue, name: string, depth: number): void => {
+    if (++visits > limits.values) throw refuse(path, `more than ${limits.values} values in it`);
+    if (depth > limits.depth) throw refuse(path, 'its values are nested too deeply');
     if (value instanceof TorchTensor) {
-      if (leaves.has(name)) throw new ProductError('bad-file', path, `two tensors are named ${name}`);
+      if (leaves.has(name)) throw refuse(path, `two tensors are named ${name}`);
       leaves.set(name, value);
     } else if (value instanceof Map || Array.isArray(value))
       for (const [key, part] of value.entries() as Iterable<[string | number, PickleValue]>)
-        visit(part, name ? `${name}.${key}` : String(key));
+        visit(part, name ? `${name}.${key}` : String(key), depth + 1);
   };
-  visit(top, '');
+  visit(top, '', 0);
   return leaves;
 }
