@@ -2,7 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
-import { sortNodes, writeModel } from '../graph/model';
+import { leaves, writeModel } from '../graph/model';
 import type { Tensor } from '../graph/tensor';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
 
@@ -87,8 +87,8 @@ function ortType(dtype: Dtype): 'float32' {
  */
 function weightFolder(outputs: readonly Tensor[]): string {
   const folders = new Set<string>();
-  for (const node of sortNodes(outputs))
-    for (const x of node.inputs) if (x?.source.kind === 'file') folders.add(dirname(realpathSync(x.source.slice.path)));
+  for (const { source } of leaves(outputs))
+    if (source.kind === 'file') folders.add(dirname(realpathSync(source.slice.path)));
   const [first = process.cwd(), ...others] = folders;
   return others.reduce((common, folder) => {
     let candidate = common;

@@ -28,13 +28,17 @@ export function writeModel(
   return new ModelWriter(locationOf).write(outputs);
 }
 
-/** Which gradient-only operators vanish when the graph is written. */
+/** Which gradient-only operators vanish when the graph is written: they are their first input. */
 const transparent = new Set(['MaskGradient']);
+
+/** The tensors that a node's value depends on. */
+const readBy = ({ op, inputs }: Node) => (transparent.has(op) ? inputs.slice(0, 1) : inputs);
 
 class ModelWriter {
   private readonly names = new Map<Tensor, string>();
   private readonly constants = new Map<string, string>();
   private readonly inputs = new Map<string, Tensor>();
+  private readonly taken = new Set<string>();
   private readonly nodes: ProtobufWriter[] = [];
   private readonly initializers: ProtobufWriter[] = [];
   private count = 0;
@@ -42,6 +46,7 @@ class ModelWriter {
   constructor(private readonly locationOf: LocationOf) {}
 
   write(outputs: Readonly<Record<string, Tensor>>): OnnxModel {
+    this.reserve(outputs);
     for (const node of sortNodes(Object.values(outputs))) this.addNode(node);
     const graph = new ProtobufWriter();
     for (const [name, tensor] of Object.entries(outputs)) {
@@ -66,6 +71,29 @@ class ModelWriter {
     };
   }
 
+  /** Inputs and outputs keep their names; everything else is named around them. */
+  private reserve(outputs: Readonly<Record<string, Tensor>>): void {
+    for (const tensor of leaves(Object.values(outputs))) {
+      if (tensor.source.kind !== 'input') continue;
+      const { name } = tensor.source;
+      const known = this.inputs.get(name) ?? tensor;
+      if (known.dtype !== tensor.dtype || known.shape.join() !== tensor.shape.join())
+        throw new Error(`two inputs called ${name}: [${known.shape.join(', ')}] and [${tensor.shape.join(', ')}]`);
+      if (Object.hasOwn(outputs, name)) throw new Error(`${name} is the name of an input and of an output`);
+      this.inputs.set(name, tensor);
+      this.taken.add(name);
+    }
+    for (const name of Object.keys(outputs)) this.taken.add(name);
+  }
+
+  /** The name itself, or with a number when something else has it. */
+  private unique(name: string): string {
+    let free = name;
+    for (let n = 2; this.taken.has(free); n++) free = `${name}#${n}`;
+    this.taken.add(free);
+    return free;
+  }
+
   private addNode(node: Node): void {
     if (transparent.has(node.op)) {
       this.names.set(node.outputs[0]!, this.nameOf(node.inputs[0]!));
@@ -74,7 +102,7 @@ class ModelWriter {
     const message = new ProtobufWriter();
     for (const x of node.inputs) message.bytes(1, x ? this.nameOf(x) : '');
     for (const output of node.outputs) {
-      const name = `t${this.count++}`;
+      const name = this.unique(`t${this.count++}`);
       this.names.set(output, name);
       message.bytes(2, name);
     }
@@ -94,10 +122,7 @@ class ModelWriter {
 
   private declare(tensor: Tensor): string {
     const { source } = tensor;
-    if (source.kind === 'input') {
-      this.inputs.set(source.name, tensor);
-      return source.name;
-    }
+    if (source.kind === 'input') return source.name;
     if (source.kind === 'file') return this.declareFile(tensor, source);
     if (source.kind === 'node') throw new Error(`${source.node.op} was not sorted before its user`);
     const { data } = source.data;
@@ -105,16 +130,17 @@ class ModelWriter {
     const key = `${tensor.dtype}[${tensor.shape.join()}]${createHash('sha256').update(raw).digest('hex')}`;
     const existing = this.constants.get(key);
     if (existing) return existing;
-    const name = `c${this.constants.size}`;
+    const name = this.unique(`c${this.constants.size}`);
     this.constants.set(key, name);
     this.initializers.push(tensorHeader(name, tensor).bytes(9, raw));
     return name;
   }
 
-  private declareFile(tensor: Tensor, { name, slice }: Tensor['source'] & { kind: 'file' }): string {
-    const key = `${slice.path}:${slice.byteOffset}`;
+  private declareFile(tensor: Tensor, { name: asked, slice }: Tensor['source'] & { kind: 'file' }): string {
+    const key = `${slice.path}:${slice.byteOffset}:${tensor.dtype}[${tensor.shape.join()}]`;
     const existing = this.constants.get(key);
     if (existing) return existing;
+    const name = this.unique(asked);
     this.constants.set(key, name);
     const entry = (k: string, v: string | number) => new ProtobufWriter().bytes(1, k).bytes(2, String(v));
     this.initializers.push(
@@ -144,12 +170,19 @@ export function sortNodes(tensors: readonly Tensor[]): Node[] {
     if (done.has(frame.node)) continue;
     done.add(frame.node);
     stack.push({ node: frame.node, entered: true });
-    for (let i = frame.node.inputs.length - 1; i >= 0; i--) {
-      const x = frame.node.inputs[i];
+    const inputs = readBy(frame.node);
+    for (let i = inputs.length - 1; i >= 0; i--) {
+      const x = inputs[i];
       if (x?.source.kind === 'node' && !done.has(x.source.node)) stack.push({ node: x.source.node, entered: false });
     }
   }
   return order;
+}
+
+/** Every input, constant and weight that the tensors depend on. */
+export function leaves(tensors: readonly Tensor[]): Set<Tensor> {
+  const read = [...tensors, ...sortNodes(tensors).flatMap(readBy)];
+  return new Set(read.filter((x): x is Tensor => x !== undefined && x.source.kind !== 'node'));
 }
 
 function tensorHeader(name: string, { shape, dtype }: Tensor): ProtobufWriter {
