@@ -1,8 +1,10 @@
 import { ProductError } from '../../src/common/errors';
-import type { SafetensorsFile } from '../formats/safetensors';
+import { sourceByteOffset, type WeightSource } from '../formats/compvis';
+import type { WeightFile } from '../formats/weightFile';
 import { cast } from '../graph/operators/elementwise';
+import { transpose } from '../graph/operators/layout';
 import { fileTensor, filled, input, type Tensor } from '../graph/tensor';
-import { elementCount } from '../tensorData';
+import { bytesPerElement, elementCount } from '../tensorData';
 
 /** Gives a model its weight of a checkpoint name; the shape is what the model's config asks for. */
 export type Weights = (name: string, shape: readonly number[]) => Tensor;
@@ -23,18 +25,18 @@ export function inputWeights(shapes: Map<string, readonly number[]>): Weights {
   };
 }
 
+/** Where a model's tensor is found in its file; undefined when the file has none. */
+export type SourceOf = (name: string) => WeightSource | undefined;
+
 /** A checkpoint file as a source of weights: they stay in the file; half precision is cast in the graph. */
 export class FileWeights {
   private readonly problems: string[] = [];
   private readonly built = new Map<string, Tensor>();
 
-  /**
-   * @param keyOf the file's key for a model's name, when they differ (single files); undefined means absent.
-   * @param replaced weights that come from elsewhere: graph inputs being trained, or a delta.
-   */
+  /** @param replaced weights that come from elsewhere: graph inputs being trained, or a delta. */
   constructor(
-    private readonly file: SafetensorsFile,
-    private readonly keyOf: (name: string) => string | undefined = (name) => name,
+    private readonly file: WeightFile,
+    private readonly sourceOf: SourceOf,
     private readonly replaced: ReadonlyMap<string, Tensor> = new Map(),
   ) {}
 
@@ -52,25 +54,27 @@ export class FileWeights {
     if (!this.problems.length) return;
     const shown = this.problems.slice(0, 5).join('; ');
     const more = this.problems.length > 5 ? ` and ${this.problems.length - 5} more` : '';
-    throw new ProductError(
-      'bad-model',
-      this.file.path,
-      `${shown}${more}`,
-      'Check that config.json and the weights belong together',
-    );
+    const remedy = 'Check that config.json and the weights belong together';
+    throw new ProductError('bad-model', this.file.path, `${shown}${more}`, remedy);
   }
 
   private read(name: string, shape: readonly number[]): Tensor {
-    const info = this.file.tensors.get(this.keyOf(name) ?? name);
+    const source = this.sourceOf(name);
+    const info = source && this.file.tensors.get(source.name);
     // A placeholder lets the model ask for the rest, so that one message names everything.
     if (!info) return this.problem(`missing tensor ${name} [${shape.join(', ')}]`, shape);
-    const same = info.shape.length === shape.length && info.shape.every((d, i) => d === shape[i]);
-    if (!same && elementCount(info.shape.filter((d) => d !== 1)) !== elementCount(shape.filter((d) => d !== 1)))
-      return this.problem(`${name} is [${info.shape.join(', ')}], expected [${shape.join(', ')}]`, shape);
-    if (!['float32', 'float16', 'bfloat16'].includes(info.dtype))
-      return this.problem(`${name} is ${info.dtype}`, shape);
-    const { byteOffset, byteLength } = info;
-    return cast(fileTensor(name, shape, info.dtype, { path: this.file.path, byteOffset, byteLength }), 'float32');
+    if (!sameShape(source.shape, shape))
+      return this.problem(`${name} is [${source.shape.join(', ')}], expected [${shape.join(', ')}]`, shape);
+    if (!['float32', 'float16', 'bfloat16'].includes(info.dtype)) return this.problem(`${name} is ${info.dtype}`, shape);
+    if (info.byteOffset === undefined) return this.problem(`${name} is not stored row by row`, shape);
+    const slice = {
+      path: this.file.path,
+      byteOffset: info.byteOffset + sourceByteOffset(info, source),
+      byteLength: elementCount(shape) * bytesPerElement(info.dtype),
+    };
+    const stored = source.transpose ? [...shape].reverse() : shape;
+    const tensor = cast(fileTensor(`${this.file.path}#${name}`, stored, info.dtype, slice), 'float32');
+    return source.transpose ? transpose(tensor, [1, 0]) : tensor;
   }
 
   private problem(text: string, shape: readonly number[]): Tensor {
@@ -78,3 +82,5 @@ export class FileWeights {
     return filled(shape, 0);
   }
 }
+
+const sameShape = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((d, i) => d === b[i]);

@@ -46,9 +46,11 @@ export const matrixRules: Record<string, Rule> = {
     const gradOut = splitHeads(grad, heads);
     const probabilities = softmax(matMul(mul(q, scale), swapLast(k)));
     const scores = () => {
-      // rowsum(dP∘P) = rowsum(dO∘O): the small tensors give the same number.
+      const gradProbabilities = matMul(gradOut, swapLast(v));
+      if (k.dim(2) <= v.dim(3)) return softmaxGradient(probabilities, gradProbabilities);
+      // rowsum(dP∘P) = rowsum(dO∘O): with many keys the outputs are the smaller tensors.
       const sums = reduceSum(mul(gradOut, splitHeads(output, heads)), [-1], true);
-      return mul(probabilities, sub(matMul(gradOut, swapLast(v)), sums));
+      return mul(probabilities, sub(gradProbabilities, sums));
     };
     let shared: Tensor | undefined;
     const gradScores = () => (shared ??= scores());

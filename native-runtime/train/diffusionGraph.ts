@@ -1,0 +1,101 @@
+import { add, mul, sub } from '../graph/operators/elementwise';
+import { concat, gather, reshape } from '../graph/operators/layout';
+import { constant, input, type Tensor } from '../graph/tensor';
+import { componentWeights, type BaseModel } from '../models/baseModel';
+import { textEncoder, type EncodedText } from '../models/textEncoder';
+import { unet, type AddedConditions } from '../models/unet';
+import { NoiseSchedule } from '../sample/schedulers/noiseSchedule';
+import { float32 } from '../tensorData';
+import { diffusionLoss, type DiffusionLoss, type LossOptions } from './losses';
+
+/** The sizes a training graph is built for. */
+export interface GraphShape {
+  rows: number;
+  /** Latent cells. */
+  height: number;
+  width: number;
+}
+
+/** Trained tensors in a graph: UNet weights by name, and one matrix of modifier rows per text encoder. */
+export interface TrainedTensors {
+  unet: ReadonlyMap<string, Tensor>;
+  modifierRows: readonly Tensor[];
+}
+
+/** Text features for the UNet, from encoder results. */
+export interface Conditioning {
+  encoderHiddenStates: Tensor;
+  textEmbeds?: Tensor;
+}
+
+/** What the UNet reads: the last normalised state, or for two encoders their last-but-one states side by side. */
+export function conditioningOf(encoded: readonly EncodedText[]): Conditioning {
+  if (encoded.length === 1) return { encoderHiddenStates: encoded[0]!.lastHiddenState };
+  const states = encoded.map(({ hiddenStates }) => hiddenStates.at(-2)!);
+  return { encoderHiddenStates: concat(states, 2), textEmbeds: encoded.at(-1)!.textEmbeds };
+}
+
+/**
+ * Encodes prompts: reads `inputIds.<i>` [rows, 77] (int64) for each encoder i and, where an encoder has a pooled output,
+ * `poolMask.<i>` [rows, 77].
+ */
+export function encodeText(base: BaseModel, rows: number, modifierRows: readonly Tensor[] = []): Conditioning {
+  const encoded = base.textEncoders.map((component, i) => {
+    const { config } = component;
+    const weights = componentWeights(component);
+    const inputs = {
+      inputIds: input(`inputIds.${i}`, [rows, config.positions], 'int64'),
+      modifierRows: modifierRows[i],
+      poolMask: config.projection ? input(`poolMask.${i}`, [rows, config.positions]) : undefined,
+    };
+    const result = textEncoder(inputs, weights.get, config);
+    weights.check();
+    return result;
+  });
+  return conditioningOf(encoded);
+}
+
+/** SDXL's extra conditions: the pooled text and `timeIds` [rows, 6]; nothing for other families. */
+export function addedConditions({ textEmbeds }: Conditioning, rows: number): AddedConditions | undefined {
+  return textEmbeds && { textEmbeds, timeIds: input('timeIds', [rows, 6]) };
+}
+
+/**
+ * The forward pass of training: reads clean `latents` and `noise` [rows, channels, height, width], `timestep` [rows]
+ * (int64), `mask` [rows, 1, height, width] and the text ids; noises the latents, predicts, and compares.
+ */
+export function diffusionForward(base: BaseModel, shape: GraphShape, trained: TrainedTensors, options: LossOptions): DiffusionLoss {
+  const { rows, height, width } = shape;
+  const size = [rows, base.unet.config.inChannels, height, width];
+  const [latents, noise] = [input('latents', size), input('noise', size)];
+  const timestep = input('timestep', [rows], 'int64');
+  const { signal, noiseLevel } = scheduleTables(base);
+  const at = (table: Tensor) => reshape(gather(table, timestep), [rows, 1, 1, 1]);
+  const [a, b] = [at(signal), at(noiseLevel)];
+  const sample = add(mul(latents, a), mul(noise, b));
+  const conditioning = encodeText(base, rows, trained.modifierRows);
+  const weights = componentWeights(base.unet, trained.unet);
+  const inputs = {
+    sample,
+    timestep: gather(timestepTable(base), timestep),
+    encoderHiddenStates: conditioning.encoderHiddenStates,
+    added: addedConditions(conditioning, rows),
+  };
+  const prediction = unet(inputs, weights.get, base.unet.config);
+  weights.check();
+  const target = base.scheduler.predictionType === 'epsilon' ? noise : sub(mul(noise, a), mul(latents, b));
+  return diffusionLoss(prediction, target, input('mask', [rows, 1, height, width]), options);
+}
+
+/** √ᾱ and √(1 − ᾱ) of every timestep, [1000]. */
+function scheduleTables(base: BaseModel): { signal: Tensor; noiseLevel: Tensor } {
+  const { alphasCumprod } = new NoiseSchedule(base.scheduler);
+  const table = (f: (alpha: number) => number) => constant(float32([alphasCumprod.length], alphasCumprod.map(f)));
+  return { signal: table(Math.sqrt), noiseLevel: table((alpha) => Math.sqrt(Math.fround(1 - alpha))) };
+}
+
+/** The timesteps as float32, by lookup: the UNet embeds them as numbers. */
+function timestepTable(base: BaseModel): Tensor {
+  const count = base.scheduler.trainTimesteps;
+  return constant(float32([count], Float32Array.from({ length: count }, (_, i) => i)));
+}

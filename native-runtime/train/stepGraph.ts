@@ -1,0 +1,81 @@
+import { matchesTrainable, type TrainableSelection } from '../../src/common/freezeModes';
+import { ProductError } from '../../src/common/errors';
+import { gradients } from '../autodiff/gradients';
+import { Session, type SessionOptions } from '../device/session';
+import { add, mul } from '../graph/operators/elementwise';
+import { input, type Tensor } from '../graph/tensor';
+import type { BaseModel } from '../models/baseModel';
+import { diffusionForward, type GraphShape } from './diffusionGraph';
+import type { LossOptions } from './losses';
+import { adamW, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
+
+/** What a step trains and how. */
+export interface StepOptions extends LossOptions {
+  selection: TrainableSelection;
+  /** Number of modifier tokens; each encoder has one row for each. */
+  modifiers: number;
+  optimizer: OptimizerSettings;
+  /** Batches per update. */
+  accumulation: number;
+}
+
+/** The names and shapes of what a selection trains: UNet weights, then `modifier_rows.<encoder>`. */
+export function trainedShapes(base: BaseModel, options: Pick<StepOptions, 'selection' | 'modifiers'>): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  for (const [name, { shape }] of base.unet.sources) if (matchesTrainable(name, options.selection)) shapes.set(name, shape);
+  if (!shapes.size && !options.modifiers)
+    throw new ProductError('bad-config', 'layers', 'nothing is selected to learn', 'Choose a mode or at least one layer');
+  if (options.modifiers)
+    base.textEncoders.forEach(({ config }, i) => shapes.set(`modifier_rows.${i}`, [options.modifiers, config.hiddenSize]));
+  return shapes;
+}
+
+/** The loss, each row's loss, and the gradients of everything trained, as graph nodes. */
+export function lossAndGradients(base: BaseModel, shape: GraphShape, options: StepOptions) {
+  const shapes = trainedShapes(base, options);
+  const values = new Map([...shapes].map(([name, s]) => [name, trainableInput(name, s)]));
+  const isRow = (name: string) => name.startsWith('modifier_rows.');
+  const trained = {
+    unet: new Map([...values].filter(([name]) => !isRow(name))),
+    modifierRows: [...values].filter(([name]) => isRow(name)).map(([, tensor]) => tensor),
+  };
+  const { loss, rowLosses } = diffusionForward(base, shape, trained, options);
+  const slopes = gradients(loss, [...values.values()]);
+  const trainables: Trainable[] = [...values].map(([name, value], i) => ({
+    name,
+    value,
+    gradient: slopes[i]!,
+    learningRate: isRow(name) ? 'modifierLearningRate' : 'learningRate',
+  }));
+  return { loss, rowLosses, trainables };
+}
+
+/** The compiled graphs of a run: `step` updates the state; `accumulate` only adds a batch's gradients to a sum. */
+export interface StepSessions {
+  step: Session;
+  accumulate?: Session;
+}
+
+/**
+ * Compiles one training step. With accumulation, `accumulate` runs for all but the last batch of an update: both read the
+ * running sums as `sum.<name>`, and every batch counts 1/accumulation.
+ */
+export async function createStepSessions(
+  base: BaseModel,
+  shape: GraphShape,
+  options: StepOptions,
+  sessionOptions: SessionOptions = {},
+): Promise<StepSessions> {
+  const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
+  if (options.accumulation <= 1)
+    return { step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions) };
+  const summed = trainables.map((t) => ({
+    ...t,
+    gradient: add(input(`sum.${t.name}`, t.value.shape), mul(t.gradient, 1 / options.accumulation)),
+  }));
+  const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
+  return {
+    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, sessionOptions),
+    accumulate: await Session.create({ loss, rowLosses, ...sums }, sessionOptions),
+  };
+}
