@@ -1,6 +1,6 @@
 import { conv, type Padding } from '../graph/operators/convolve';
 import { add, gelu, mul, quickGelu } from '../graph/operators/elementwise';
-import { reshape, slice, transpose } from '../graph/operators/layout';
+import { reshape, split, transpose } from '../graph/operators/layout';
 import { gemm } from '../graph/operators/matrix';
 import { layerNormalization } from '../graph/operators/normalise';
 import { filled, type Tensor } from '../graph/tensor';
@@ -55,8 +55,8 @@ export const silu = (x: Tensor) => quickGelu(x, 1);
 
 /** The gated feed-forward layer of a transformer block: half of the projection times the GELU of the other half. */
 export function geglu(x: Tensor, weights: Weights, name: string, inner: number): Tensor {
-  const projected = linear(x, weights, name, inner * 2);
-  return mul(slice(projected, -1, 0, inner), gelu(slice(projected, -1, inner, inner * 2)));
+  const [hidden, gate] = split(linear(x, weights, name, inner * 2), -1, 2) as [Tensor, Tensor];
+  return mul(hidden, gelu(gate));
 }
 
 /** [batch, channels, height, width] → [batch, height · width, channels]. */

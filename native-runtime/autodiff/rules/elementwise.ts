@@ -60,11 +60,11 @@ export const elementwiseRules: Record<string, Rule> = {
       },
     ];
   }),
-  // d/dx x·Φ(x) = Φ(x) + x·φ(x), with the normal density φ.
+  // d/dx x·Φ(x) = Φ(x) + x·φ(x) = (1 + erf t)/2 + t·e^(−t²)/√π with t = x/√2. The factor goes into the exponent: a pass less.
   Gelu: unary((x, _y, grad) => {
-    const distribution = add(mul(erf(mul(x, Math.SQRT1_2)), 0.5), 0.5);
-    const density = mul(exp(mul(mul(x, x), -0.5)), 1 / Math.sqrt(2 * Math.PI));
-    return mul(grad, add(distribution, mul(x, density)));
+    const t = mul(x, Math.SQRT1_2);
+    const density = mul(t, exp(sub(-Math.log(Math.PI) / 2, mul(t, t))));
+    return mul(grad, add(add(mul(erf(t), 0.5), 0.5), density));
   }),
   Where: rule(({ inputs: [condition], grad }) => {
     const zero = filled([], 0, grad.dtype);

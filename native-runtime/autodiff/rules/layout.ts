@@ -53,6 +53,15 @@ export const layoutRules: Record<string, Rule> = {
     const [axis, start, step] = [axisList[0]!, constantIntegers(starts!)[0]!, constantIntegers(steps!)[0]!];
     return [(x) => (step < 0 ? flip(grad, axisList) : unslice(grad, axis, start, step, x.dim(axis)))];
   }),
+  // An unused part has no gradient of its own: zeros take its place.
+  Split: (node, parts) => [
+    () => {
+      const known = parts.find((part) => part !== undefined)!;
+      const all = parts.map((part, i) => part ?? filled(node.outputs[i]!.shape, 0, known.dtype));
+      return concat(all, integerAttribute(node, 'axis'));
+    },
+    undefined,
+  ],
   Expand: rule(({ grad }) => [(x) => unbroadcast(grad, x), undefined]),
   Pad: rule(({ inputs: [, pads], grad }) => [
     (x) => {

@@ -48,6 +48,16 @@ export function slice(x: Tensor, axis: number, start: number, end: number, step 
   return apply1('Slice', [x, integers([start]), integers([end]), integers([at]), integers([step])], shape);
 }
 
+/** Cuts an axis into equal parts. Its gradient is one join, where slices would each be padded and summed. */
+export function split(x: Tensor, axis: number, parts: number): Tensor[] {
+  const at = axis < 0 ? axis + x.rank : axis;
+  const length = x.dim(at) / parts;
+  if (!Number.isInteger(length)) throw new RangeError(`split of [${x.shape.join(', ')}] on axis ${at} into ${parts}`);
+  const shape = x.shape.map((d, i) => (i === at ? length : d));
+  const outputs = Array.from({ length: parts }, () => ({ shape, dtype: x.dtype }));
+  return apply('Split', [x, integers(Array.from({ length: parts }, () => length))], outputs, { axis: at });
+}
+
 /** Reverses the order along the given axes. */
 export function flip(x: Tensor, axes: readonly number[]): Tensor {
   const starts = axes.map((axis) => x.dim(axis) - 1);

@@ -27,7 +27,7 @@ export const unetConfig = {
   up_block_types: ['UpBlock2D', 'CrossAttnUpBlock2D', 'CrossAttnUpBlock2D'],
   layers_per_block: 1,
   cross_attention_dim: 96,
-  attention_head_dim: 4,
+  attention_head_dim: [2, 4, 4],
   norm_num_groups: 16,
   act_fn: 'silu',
 };
@@ -40,7 +40,7 @@ export function textEncoderConfig(vocabularySize: number) {
     vocab_size: vocabularySize,
     hidden_size: 96,
     intermediate_size: 384,
-    num_hidden_layers: 3,
+    num_hidden_layers: 2,
     num_attention_heads: 4,
     hidden_act: 'quick_gelu',
     max_position_embeddings: 77,
