@@ -79,6 +79,18 @@ const slice: Kernel = (call) => {
   ];
 };
 
+const split: Kernel = (call) => {
+  const x = required(call, 0);
+  const axis = integer(call, 'axis');
+  let start = 0;
+  return integersOf(required(call, 1)).map((length) => {
+    const from = start;
+    start += length;
+    const shape = x.shape.map((d, i) => (i === axis ? length : d));
+    return make(shape, x.dtype, (index) => read(x, index.toSpliced(axis, 1, index[axis]! + from)));
+  });
+};
+
 const expand: Kernel = (call) => {
   const x = required(call, 0);
   const shape = commonShape(x.shape, integersOf(required(call, 1)));
@@ -139,6 +151,7 @@ export const layoutKernels: Record<string, Kernel> = {
   Transpose: transpose,
   Concat: concat,
   Slice: slice,
+  Split: split,
   Expand: expand,
   Pad: pad,
   Gather: gather,

@@ -1,3 +1,4 @@
+import { add, mul } from '../../../../native-runtime/graph/operators/elementwise';
 import * as ops from '../../../../native-runtime/graph/operators/layout';
 import { type RuleCase, x } from '../../../support/ruleCase';
 
@@ -31,6 +32,16 @@ const flip = (shape: number[], axes: number[]): RuleCase => ({
   title: `${list(shape)} reversed along ${list(axes)}`,
   inputs: [x(shape)],
   build: (a) => ops.flip(a!, axes),
+});
+
+const split = (shape: number[], axis: number, parts: number): RuleCase => ({
+  title: `${list(shape)} on axis ${axis} into ${parts}`,
+  inputs: [x(shape)],
+  build: (a) => {
+    const [first, ...others] = ops.split(a!, axis, parts);
+    // Unequal weights, so that parts in the wrong order would show.
+    return others.reduce((sum, part, i) => add(sum, mul(part, i + 2)), first!);
+  },
 });
 
 const expand = (from: number[], to: number[]): RuleCase => ({
@@ -97,6 +108,12 @@ export const layoutCases: Record<string, RuleCase[]> = {
     flip([5], [0]),
     flip([2, 3], [1]),
     flip([2, 3, 2], [0, 2]),
+  ],
+  Split: [
+    split([4], 0, 2),
+    split([2, 6], -1, 3),
+    split([2, 4, 3], 1, 2),
+    { title: 'only the second part', inputs: [x([2, 4])], build: (a) => ops.split(a!, 1, 2)[1]! },
   ],
   Expand: [
     expand([3], [2, 3]),
