@@ -64,7 +64,12 @@ export function addedConditions({ textEmbeds }: Conditioning, rows: number): Add
  * The forward pass of training: reads clean `latents` and `noise` [rows, channels, height, width], `timestep` [rows]
  * (int64), `mask` [rows, 1, height, width] and the text ids; noises the latents, predicts, and compares.
  */
-export function diffusionForward(base: BaseModel, shape: GraphShape, trained: TrainedTensors, options: LossOptions): DiffusionLoss {
+export function diffusionForward(
+  base: BaseModel,
+  shape: GraphShape,
+  trained: TrainedTensors,
+  options: LossOptions,
+): DiffusionLoss {
   const { rows, height, width } = shape;
   const size = [rows, base.unet.config.inChannels, height, width];
   const [latents, noise] = [input('latents', size), input('noise', size)];
@@ -97,5 +102,10 @@ function scheduleTables(base: BaseModel): { signal: Tensor; noiseLevel: Tensor }
 /** The timesteps as float32, by lookup: the UNet embeds them as numbers. */
 function timestepTable(base: BaseModel): Tensor {
   const count = base.scheduler.trainTimesteps;
-  return constant(float32([count], Float32Array.from({ length: count }, (_, i) => i)));
+  return constant(
+    float32(
+      [count],
+      Float32Array.from({ length: count }, (_, i) => i),
+    ),
+  );
 }

@@ -12,7 +12,13 @@ export interface OptimizerSettings {
 }
 
 /** PyTorch's defaults, without clipping. */
-export const defaultOptimizer: OptimizerSettings = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-2, clip: 0 };
+export const defaultOptimizer: OptimizerSettings = {
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 1e-2,
+  clip: 0,
+};
 
 /** A tensor being trained: its name, its value (a graph input named `weight.<name>`) and its gradient. */
 export interface Trainable {
@@ -29,7 +35,10 @@ export function trainableInput(name: string, shape: readonly number[]): Tensor {
 }
 
 /** The host's share of Adam: 1 − βᵗ for both moments at step t (from 1). */
-export function biasCorrections(settings: OptimizerSettings, step: number): { correction1: number; correction2: number } {
+export function biasCorrections(
+  settings: OptimizerSettings,
+  step: number,
+): { correction1: number; correction2: number } {
   return { correction1: 1 - settings.beta1 ** step, correction2: 1 - settings.beta2 ** step };
 }
 
@@ -38,7 +47,11 @@ export function biasCorrections(settings: OptimizerSettings, step: number): { co
  * `m.<name>`, `v.<name>`, `learningRate`, `correction1`, `correction2`; gives `next.weight.*`, `next.m.*`, `next.v.*`, the
  * `gradientNorm` before clipping, and `applied`: 0 when the loss or norm is not finite, and then nothing changes.
  */
-export function adamW(loss: Tensor, trainables: readonly Trainable[], settings: OptimizerSettings): Record<string, Tensor> {
+export function adamW(
+  loss: Tensor,
+  trainables: readonly Trainable[],
+  settings: OptimizerSettings,
+): Record<string, Tensor> {
   const norm = globalNorm(trainables.map((t) => t.gradient));
   const finite = less(add(abs(loss), norm), 3e38);
   const applied = cast(finite, 'float32');
@@ -67,6 +80,11 @@ export function adamW(loss: Tensor, trainables: readonly Trainable[], settings: 
 
 /** √ of the sum of squares of all gradients. */
 export function globalNorm(gradients: readonly Tensor[]): Tensor {
-  const squares = gradients.map((g) => reduceSum(mul(g, g), g.shape.map((_, axis) => axis)));
+  const squares = gradients.map((g) =>
+    reduceSum(
+      mul(g, g),
+      g.shape.map((_, axis) => axis),
+    ),
+  );
   return sqrt(squares.reduce((sum, square) => add(sum, square)));
 }

@@ -34,7 +34,11 @@ export class TrainState {
   /** The graph inputs that hold the state for the next update. */
   feeds(settings: OptimizerSettings): Values {
     const values: Values = {};
-    for (const [kind, map] of [['weight', this.weights], ['m', this.m], ['v', this.v]] as const)
+    for (const [kind, map] of [
+      ['weight', this.weights],
+      ['m', this.m],
+      ['v', this.v],
+    ] as const)
       for (const [name, tensor] of map) values[`${kind}.${name}`] = tensor;
     const { correction1, correction2 } = biasCorrections(settings, this.updates + 1);
     values.correction1 = float32([], [correction1]);

@@ -20,13 +20,24 @@ export interface StepOptions extends LossOptions {
 }
 
 /** The names and shapes of what a selection trains: UNet weights, then `modifier_rows.<encoder>`. */
-export function trainedShapes(base: BaseModel, options: Pick<StepOptions, 'selection' | 'modifiers'>): Map<string, readonly number[]> {
+export function trainedShapes(
+  base: BaseModel,
+  options: Pick<StepOptions, 'selection' | 'modifiers'>,
+): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();
-  for (const [name, { shape }] of base.unet.sources) if (matchesTrainable(name, options.selection)) shapes.set(name, shape);
+  for (const [name, { shape }] of base.unet.sources)
+    if (matchesTrainable(name, options.selection)) shapes.set(name, shape);
   if (!shapes.size && !options.modifiers)
-    throw new ProductError('bad-config', 'layers', 'nothing is selected to learn', 'Choose a mode or at least one layer');
+    throw new ProductError(
+      'bad-config',
+      'layers',
+      'nothing is selected to learn',
+      'Choose a mode or at least one layer',
+    );
   if (options.modifiers)
-    base.textEncoders.forEach(({ config }, i) => shapes.set(`modifier_rows.${i}`, [options.modifiers, config.hiddenSize]));
+    base.textEncoders.forEach(({ config }, i) =>
+      shapes.set(`modifier_rows.${i}`, [options.modifiers, config.hiddenSize]),
+    );
   return shapes;
 }
 
@@ -68,7 +79,9 @@ export async function createStepSessions(
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
   if (options.accumulation <= 1)
-    return { step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions) };
+    return {
+      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions),
+    };
   const summed = trainables.map((t) => ({
     ...t,
     gradient: add(input(`sum.${t.name}`, t.value.shape), mul(t.gradient, 1 / options.accumulation)),

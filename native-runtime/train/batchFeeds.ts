@@ -1,0 +1,88 @@
+import type { Values } from '../device/session';
+import { planBatch, type BatchRow } from '../data/batches';
+import { viewsPerPicture } from '../../src/common/config/resolvedTrainConfig';
+import { RandomStream } from '../random';
+import { elementCount, float32, int64 } from '../tensorData';
+import { priorVariants, type LatentPool } from './latentPool';
+import { drawLatents, maskOf } from './latentSet';
+import type { PreparedRun } from './prepareRun';
+
+/** One batch, ready for the training graph. */
+export interface Batch {
+  rows: BatchRow[];
+  /** Without the state and the learning rates. */
+  feeds: Values;
+}
+
+/** A row's encoded picture and its caption. */
+interface RowContent {
+  latents: Float32Array;
+  mask: Float32Array;
+  caption: string;
+}
+
+/**
+ * The inputs of one batch. They depend on nothing but the arguments, so a resumed run sees the same ones.
+ * @param step from 0
+ * @param index which of the batches of the step
+ */
+export function batchFeeds(run: PreparedRun, pool: LatentPool, step: number, index: number): Batch {
+  const { config, base, prompts } = run;
+  const counts = pool.concepts.map(({ priorCount }, i) => ({
+    pictures: run.concepts[i]!.folder.pictures.length,
+    priors: priorCount,
+  }));
+  const rows = planBatch(config.seed, step, config, counts, index, base.scheduler.trainTimesteps);
+  const stream = (purpose: string, row: number) =>
+    new RandomStream(config.seed, purpose, step, index * rows.length + row);
+  const contents = rows.map((row, i) => rowContent(run, pool, row, stream('latent', i)));
+  const [, channels, height, width] = pool.concepts[0]!.instances.mean.shape as [number, number, number, number];
+  const shape = [rows.length, channels, height, width];
+  const noise = rows.map((_, i) => stream('noise', i).normals(elementCount(shape.slice(1))));
+  const feeds: Values = {
+    latents: stacked(
+      shape,
+      contents.map(({ latents }) => latents),
+    ),
+    noise: stacked(shape, noise),
+    mask: stacked(
+      [rows.length, 1, height, width],
+      contents.map(({ mask }) => mask),
+    ),
+    timestep: int64(
+      [rows.length],
+      rows.map(({ timestep }) => timestep),
+    ),
+    ...prompts.feeds(contents.map(({ caption }) => caption)),
+  };
+  if (base.unet.config.addition) {
+    const side = config.resolution;
+    feeds.timeIds = float32(
+      [rows.length, 6],
+      rows.flatMap(() => [side, side, 0, 0, side, side]),
+    );
+  }
+  return { rows, feeds };
+}
+
+function rowContent(run: PreparedRun, pool: LatentPool, row: BatchRow, random: RandomStream): RowContent {
+  const { instances, priors } = pool.concepts[row.concept]!;
+  const concept = run.concepts[row.concept]!;
+  if (row.kind === 'instance') {
+    const view = row.picture * viewsPerPicture(run.config) + row.draw;
+    const caption = instances.prefixes[view]! + concept.folder.pictures[row.picture]!.caption;
+    return { latents: drawLatents(instances, view, random), mask: maskOf(instances, view), caption };
+  }
+  const view = row.picture * priorVariants(run.config) + Number(row.flip);
+  return {
+    latents: drawLatents(priors!, view, random),
+    mask: maskOf(priors!, view),
+    caption: concept.config.prior.prompt,
+  };
+}
+
+function stacked(shape: readonly number[], rows: readonly Float32Array[]) {
+  const tensor = float32(shape);
+  rows.forEach((row, i) => tensor.data.set(row, i * row.length));
+  return tensor;
+}

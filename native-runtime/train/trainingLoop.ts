@@ -1,0 +1,205 @@
+import { join } from 'node:path';
+import { ProductError } from '../../src/common/errors';
+import type { Values } from '../device/session';
+import type { BatchRow } from '../data/batches';
+import { float32, type TensorData } from '../tensorData';
+import { batchFeeds } from './batchFeeds';
+import { checkpointSteps, saveCheckpoint } from './checkpoint';
+import type { LatentPool } from './latentPool';
+import { rateFactor } from './learningRate';
+import type { PreparedRun } from './prepareRun';
+import type { RunFolder } from './runFolder';
+import type { RunHooks } from './runHooks';
+import type { RunLog, StepReport } from './runLog';
+import type { SampleGrids } from './sampleGrids';
+import { scalarOf, type TrainState } from './state';
+import type { StepSessions } from './stepGraph';
+
+/** So many steps in a row that are not finite end a run. */
+const mostNotFinite = 3;
+/** The floor of the second moments; a tensor that is all floor after a step got no gradient. */
+const smallestMoment = 1.0001e-36;
+
+/** What a loop works with. */
+export interface LoopParts {
+  run: PreparedRun;
+  folder: RunFolder;
+  pool: LatentPool;
+  sessions: StepSessions;
+  grids: SampleGrids;
+  log: RunLog;
+  hooks: RunHooks;
+}
+
+/** The steps of a run, with their checkpoints and samples. */
+export class TrainingLoop {
+  private saved: number;
+
+  /**
+   * @param step steps done already
+   * @param notFinite how many of the last ones in a row were not finite
+   */
+  constructor(
+    private readonly parts: LoopParts,
+    readonly state: TrainState,
+    public step: number,
+    private notFinite: number,
+  ) {
+    this.saved = step;
+  }
+
+  /**
+   * Trains until the last step or until it is asked to stop; either way the state is in a checkpoint afterwards.
+   * @throws ProductError `not-finite` after three such steps in a row, with the last good state in a checkpoint; `disk-full`, with the
+   * earlier checkpoints untouched.
+   */
+  async train(): Promise<'finished' | 'stopped'> {
+    const { run, hooks } = this.parts;
+    const { steps, checkpointEvery } = run.config;
+    for (;;) {
+      await this.sampleIfDue();
+      if (this.step >= steps || hooks.signal?.aborted) break;
+      await this.takeStep();
+      if (this.notFinite >= mostNotFinite) await this.giveUp();
+      if (this.step % checkpointEvery === 0) await this.checkpoint();
+    }
+    if (this.saved !== this.step) await this.checkpoint();
+    return this.step >= steps ? 'finished' : 'stopped';
+  }
+
+  private async takeStep(): Promise<void> {
+    const { run, hooks, log } = this.parts;
+    const started = performance.now();
+    const { config } = run;
+    const factor = rateFactor(config, this.step);
+    const learningRate = config.learningRate * factor;
+    const modifierLearningRate = config.modifierLearningRate * factor;
+    const { results, losses, rows, rowLosses } = await this.update(learningRate, modifierLearningRate);
+    const applied = scalarOf(results, 'applied') === 1;
+    this.step++;
+    this.notFinite = applied ? 0 : this.notFinite + 1;
+    const report: StepReport = {
+      step: this.step,
+      loss: mean(losses)!,
+      ...lossParts(rows, rowLosses, config.concepts.length),
+      gradientNorm: scalarOf(results, 'gradientNorm'),
+      learningRate,
+      modifierLearningRate,
+      timesteps: rows.map(({ timestep }) => timestep),
+      applied,
+      seconds: Math.round(performance.now() - started) / 1000,
+      rssBytes: process.memoryUsage.rss(),
+    };
+    await log.add(report);
+    await hooks.onStep?.(report);
+    if (!applied)
+      hooks.onEvent?.({
+        kind: 'warning',
+        message: `step ${this.step}: the loss or gradient is not finite; nothing was changed`,
+      });
+    else if (this.state.updates === 1) this.reportDeadTensors(report);
+  }
+
+  /** All batches of one update. The gradients of all but the last are only summed. */
+  private async update(learningRate: number, modifierLearningRate: number) {
+    const { run, pool, sessions, hooks } = this.parts;
+    const { gradientAccumulation } = run.config;
+    const rates = {
+      learningRate: float32([], [learningRate]),
+      modifierLearningRate: float32([], [modifierLearningRate]),
+    };
+    const losses: number[] = [];
+    const rows: BatchRow[] = [];
+    const rowLosses: number[] = [];
+    let sums = gradientAccumulation > 1 ? zeroSums(this.state.weights) : {};
+    let results: Values = {};
+    for (let i = 0; i < gradientAccumulation; i++) {
+      const batch = batchFeeds(run, pool, this.step, i);
+      const feeds = { ...batch.feeds, ...rates, ...sums };
+      hooks.onFeeds?.(this.step + 1, feeds);
+      const isLast = i === gradientAccumulation - 1;
+      const { optimizer } = run.stepOptions;
+      results = isLast
+        ? await this.state.update(sessions.step, feeds, optimizer)
+        : await sessions.accumulate!.run({ ...feeds, ...this.state.feeds(optimizer) });
+      if (!isLast) sums = nextSums(results);
+      losses.push(scalarOf(results, 'loss'));
+      rows.push(...batch.rows);
+      rowLosses.push(...(results.rowLosses!.data as Float32Array));
+    }
+    return { results, losses, rows, rowLosses };
+  }
+
+  private async checkpoint(): Promise<void> {
+    const { run, folder, hooks, log } = this.parts;
+    await log.sync();
+    const progress = { step: this.step, notFiniteInARow: this.notFinite };
+    const path = await saveCheckpoint(folder.checkpoints, this.state, progress, run.identity, {
+      keep: run.config.keepCheckpoints,
+      onStage: (stage) => hooks.onSaveStage?.(stage, this.step),
+    });
+    this.saved = this.step;
+    hooks.onEvent?.({ kind: 'checkpoint', step: this.step, folder: path });
+  }
+
+  /** Keeps the state as it was before the first of the steps that failed, and ends the run. */
+  private async giveUp(): Promise<never> {
+    const { run, folder } = this.parts;
+    this.step -= this.notFinite;
+    const [newest] = await checkpointSteps(folder.checkpoints);
+    // Checkpoints taken during the failed steps hold the same weights.
+    if (newest === undefined || newest < this.step)
+      await saveCheckpoint(folder.checkpoints, this.state, { step: this.step, notFiniteInARow: 0 }, run.identity, {
+        keep: run.config.keepCheckpoints,
+      });
+    throw new ProductError(
+      'not-finite',
+      join(folder.folder, 'log.jsonl'),
+      `the loss was not finite ${this.notFinite} steps in a row; the state of step ${this.step} is kept`,
+      'Start again with a lower learning rate',
+    );
+  }
+
+  private async sampleIfDue(): Promise<void> {
+    const { grids, hooks } = this.parts;
+    if (hooks.signal?.aborted || !grids.isDue(this.step)) return;
+    try {
+      hooks.onSample?.(await grids.draw(this.step, this.state.weights, hooks.signal));
+    } catch (error) {
+      if (!(error instanceof ProductError) || !['cancelled', 'not-finite'].includes(error.code)) throw error;
+      if (error.code === 'not-finite')
+        hooks.onEvent?.({ kind: 'warning', message: `step ${this.step}: no samples: ${error.message}` });
+    }
+  }
+
+  /** @throws ProductError `internal` when no gradient at all came through; single tensors without one are only reported. */
+  private reportDeadTensors({ gradientNorm }: StepReport): void {
+    if (gradientNorm === 0) throw new ProductError('internal', '', 'no gradient reached what is to be trained');
+    for (const [name, { data }] of this.state.v)
+      if (!name.startsWith('modifier_rows.') && !(data as Float32Array).some((value) => value > smallestMoment))
+        this.parts.hooks.onEvent?.({ kind: 'warning', message: `no gradient reached ${name}` });
+  }
+}
+
+function zeroSums(weights: ReadonlyMap<string, TensorData>): Values {
+  return Object.fromEntries([...weights].map(([name, { shape }]) => [`sum.${name}`, float32(shape)]));
+}
+
+function nextSums(results: Values): Values {
+  const sums = Object.entries(results).filter(([name]) => name.startsWith('next.sum.'));
+  return Object.fromEntries(sums.map(([name, tensor]) => [name.slice('next.'.length), tensor]));
+}
+
+function lossParts(rows: readonly BatchRow[], rowLosses: readonly number[], concepts: number) {
+  const of = (wanted: (row: BatchRow) => boolean) => mean(rowLosses.filter((_, i) => wanted(rows[i]!)));
+  return {
+    instanceLosses: Array.from({ length: concepts }, (_, c) =>
+      of((row) => row.kind === 'instance' && row.concept === c),
+    ),
+    priorLoss: of((row) => row.kind === 'prior'),
+  };
+}
+
+function mean(values: readonly number[]): number | null {
+  return values.length ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+}
