@@ -3,7 +3,11 @@ import { slice } from '../graph/operators/layout';
 import { reduceMean } from '../graph/operators/reduce';
 import type { Tensor } from '../graph/tensor';
 import type { AttentionMaps as CrossAttention } from '../models/transformer';
-import { isOutsideMiddle, type LayerAttention } from './aggregate';
+import { promptLength } from '../tokenizer/clipTokenizer';
+import { AttentionAccumulator, isOutsideMiddle, type LayerAttention } from './aggregate';
+
+/** Which attention maps are kept of a picture; the mean is always among them. */
+export type CaptureLevel = 'none' | 'mean' | 'perLayer' | 'perStep';
 
 /** A layer whose maps a graph gives out as `attention.<layer>`. */
 export interface CapturedLayer {
@@ -46,4 +50,16 @@ export function captureAttention(
 /** The captured layers of one run, for the accumulator. */
 export function capturedAttention(results: Values, layers: readonly CapturedLayer[]): LayerAttention[] {
   return layers.map((layer) => ({ ...layer, probabilities: results[`attention.${layer.layer}`]! }));
+}
+
+/** The running mean for a batch of pictures whose latents have this size in cells; nothing for the level `none`. */
+export function attentionAccumulator(
+  level: CaptureLevel,
+  pictures: number,
+  latentHeight: number,
+  latentWidth: number,
+): AttentionAccumulator | undefined {
+  if (level === 'none') return undefined;
+  const kept = { perLayer: level === 'perLayer', perStep: level === 'perStep' };
+  return new AttentionAccumulator({ pictures, latentHeight, latentWidth, tokens: promptLength, ...kept });
 }

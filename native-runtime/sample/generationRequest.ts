@@ -1,12 +1,10 @@
 import { ProductError } from '../../src/common/errors';
 import type { AttentionAggregate } from '../attention/aggregate';
+import type { CaptureLevel } from '../attention/capture';
 import type { WordGroup } from '../attention/words';
 import type { BaseModel } from '../models/baseModel';
 import type { RgbImage } from './png';
 import type { SchedulerName } from './schedulers/scheduler';
-
-/** Which attention maps are kept beside the pictures; the mean is always among them. */
-export type CaptureLevel = 'none' | 'mean' | 'perLayer' | 'perStep';
 
 /** Pictures to be made of one prompt. */
 export interface GenerationRequest {

@@ -1,10 +1,9 @@
 import { ProductError } from '../../src/common/errors';
-import { AttentionAccumulator } from '../attention/aggregate';
-import { capturedAttention } from '../attention/capture';
+import type { AttentionAccumulator } from '../attention/aggregate';
+import { attentionAccumulator, capturedAttention } from '../attention/capture';
 import type { SessionOptions, Values } from '../device/session';
 import type { BaseModel } from '../models/baseModel';
 import { RandomStream } from '../random';
-import { promptLength } from '../tokenizer/clipTokenizer';
 import { DiffusionModel, type TextFeatures } from './diffusionModel';
 import {
   batches,
@@ -192,16 +191,8 @@ export class Generator {
   }
 
   private accumulator({ capture = 'none', width, height }: GenerationRequest, pictures: number) {
-    if (capture === 'none') return undefined;
     const { scaleFactor } = this.model.base.vae.config;
-    return new AttentionAccumulator({
-      pictures,
-      latentHeight: height / scaleFactor,
-      latentWidth: width / scaleFactor,
-      tokens: promptLength,
-      perLayer: capture === 'perLayer',
-      perStep: capture === 'perStep',
-    });
+    return attentionAccumulator(capture, pictures, height / scaleFactor, width / scaleFactor);
   }
 
   private scheduler({ scheduler, steps, eta }: GenerationRequest) {

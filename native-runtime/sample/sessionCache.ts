@@ -28,6 +28,8 @@ export class SessionCache {
     work: (compiled: T) => Promise<R>,
   ): Promise<R> {
     const entry = this.entries.get(key) ?? { compiled: compile(), users: 0 };
+    // Whoever waits for it hears of a failure; until someone does, it must not count as unhandled.
+    entry.compiled.catch(() => {});
     this.entries.delete(key);
     this.entries.set(key, entry);
     entry.users++;
@@ -49,8 +51,11 @@ export class SessionCache {
   }
 
   private async trim(): Promise<void> {
-    const idle = [...this.entries].filter(([, { users }]) => users === 0).map(([key]) => key);
-    for (const key of idle.slice(0, Math.max(0, this.entries.size - this.limit))) await this.drop(key);
+    while (this.entries.size > this.limit) {
+      const idle = [...this.entries].find(([, { users }]) => users === 0);
+      if (!idle) return;
+      await this.drop(idle[0]);
+    }
   }
 
   private async drop(key: string): Promise<void> {

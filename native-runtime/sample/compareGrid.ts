@@ -1,0 +1,73 @@
+import { ProductError } from '../../src/common/errors';
+import { composeGrid } from './grid';
+import type { RgbImage } from './png';
+
+/** A picture and the seed it was made from. */
+export interface SeededPicture {
+  seed: number;
+  image: RgbImage;
+}
+
+/** The pictures of one model: the base, a fine-tune, a strength, a freeze mode. */
+export interface GridVariant {
+  label: string;
+  pictures: readonly SeededPicture[];
+}
+
+/** What is written around a grid, and how large its pictures are shown. */
+export interface GridLook {
+  title?: string;
+  footer?: string;
+  /** The longer side of a picture, in pixels; by default the pictures' own, but from 128 to 320. */
+  cellSide?: number;
+}
+
+/**
+ * Models one above the other at the same seeds, as PNG bytes: a row for each variant, a column for each seed. Where a
+ * variant has no picture of a seed there is a grey plate.
+ * @throws ProductError `bad-input` when there are no pictures, or more than fit in a grid.
+ */
+export async function compareGrid(variants: readonly GridVariant[], look: GridLook = {}): Promise<Buffer> {
+  const seeds = [...new Set(variants.flatMap(({ pictures }) => pictures.map(({ seed }) => seed)))];
+  const imageOf = ({ pictures }: GridVariant, seed: number) => pictures.find((picture) => picture.seed === seed)?.image;
+  return composeGrid({
+    rows: variants.map(({ label }) => label),
+    columns: seeds.map((seed) => `seed ${seed}`),
+    cells: variants.map((variant) => seeds.map((seed) => imageOf(variant, seed))),
+    ...around(
+      variants.flatMap(({ pictures }) => pictures),
+      look,
+    ),
+  });
+}
+
+/**
+ * All pictures of one request in a sheet as square as their number allows, each with its seed, as PNG bytes.
+ * @throws ProductError `bad-input` as `compareGrid`
+ */
+export async function pictureSheet(pictures: readonly SeededPicture[], look: GridLook = {}): Promise<Buffer> {
+  const columns = Math.ceil(Math.sqrt(pictures.length));
+  const indices = Array.from({ length: Math.ceil(pictures.length / columns) || 0 }, (_, r) =>
+    Array.from({ length: columns }, (_, c) => r * columns + c),
+  );
+  return composeGrid({
+    rows: indices.map(() => ''),
+    columns: Array.from({ length: columns }, () => ''),
+    cells: indices.map((row) => row.map((i) => pictures[i]?.image)),
+    captions: indices.map((row) => row.map((i) => (pictures[i] ? { text: `seed ${pictures[i].seed}` } : undefined))),
+    missing: 'blank',
+    // A side of the sheet has a limit: many pictures become small ones.
+    ...around(pictures, { ...look, largestSide: Math.max(16, Math.floor(15_000 / columns) - 32) }),
+  });
+}
+
+function around(pictures: readonly SeededPicture[], look: GridLook & { largestSide?: number }) {
+  const { title, footer, cellSide, largestSide = Infinity } = look;
+  const first = pictures[0]?.image;
+  if (!first) throw new ProductError('bad-input', 'grid', 'has no pictures');
+  const longer = Math.max(first.width, first.height);
+  const scale = Math.min(largestSide, cellSide ?? Math.min(320, Math.max(128, longer))) / longer;
+  const side = (length: number) => Math.max(16, Math.round(length * scale));
+  const cellSize = { width: side(first.width), height: side(first.height) };
+  return { cellSize, ...(title ? { title } : {}), ...(footer ? { footer } : {}) };
+}
