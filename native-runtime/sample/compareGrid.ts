@@ -56,17 +56,15 @@ export async function pictureSheet(pictures: readonly SeededPicture[], look: Gri
     cells: indices.map((row) => row.map((i) => pictures[i]?.image)),
     captions: indices.map((row) => row.map((i) => (pictures[i] ? { text: `seed ${pictures[i].seed}` } : undefined))),
     missing: 'blank',
-    // A side of the sheet has a limit: many pictures become small ones.
-    ...around(pictures, { ...look, largestSide: Math.max(16, Math.floor(15_000 / columns) - 32) }),
+    ...around(pictures, look),
   });
 }
 
-function around(pictures: readonly SeededPicture[], look: GridLook & { largestSide?: number }) {
-  const { title, footer, cellSide, largestSide = Infinity } = look;
+function around(pictures: readonly SeededPicture[], { title, footer, cellSide }: GridLook) {
   const first = pictures[0]?.image;
   if (!first) throw new ProductError('bad-input', 'grid', 'has no pictures');
   const longer = Math.max(first.width, first.height);
-  const scale = Math.min(largestSide, cellSide ?? Math.min(320, Math.max(128, longer))) / longer;
+  const scale = (cellSide ?? Math.min(320, Math.max(128, longer))) / longer;
   const side = (length: number) => Math.max(16, Math.round(length * scale));
   const cellSize = { width: side(first.width), height: side(first.height) };
   return { cellSize, ...(title ? { title } : {}), ...(footer ? { footer } : {}) };

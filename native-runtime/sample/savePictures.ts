@@ -1,5 +1,6 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite } from '../atomicWrite';
 import { attentionPathFor, saveAttention } from '../attention/attentionFile';
 import { attentionPanel, type PanelOptions } from '../attention/panel';
@@ -21,7 +22,7 @@ export interface SaveOptions {
   record?: Readonly<Record<string, unknown>>;
   /** An overlay panel beside each picture that has attention maps. */
   overlays?: PanelOptions;
-  /** A labelled sheet of all pictures at the end. */
+  /** A labelled sheet of the pictures (the first 100) at the end. */
   grid?: boolean;
   /** Starts at 0001 and replaces what is there; otherwise numbers go on after those in the folder. */
   replace?: boolean;
@@ -45,6 +46,8 @@ export interface SavedPictures {
 
 /** The longer side of the small copies kept for the grid. */
 const THUMBNAIL = 320;
+/** More pictures than this do not make a sheet anyone can look at. */
+const MOST_IN_GRID = 100;
 
 /**
  * Writes pictures as they arrive: `0001-<seed>.png` with the A1111 text and the product's record, its
@@ -57,7 +60,7 @@ export async function savePictures(
   options: SaveOptions,
 ): Promise<SavedPictures> {
   const { folder } = options;
-  await mkdir(folder, { recursive: true }).catch((error: unknown) => Promise.reject(asDiskError(error, folder)));
+  await makeFolder(folder);
   const first = options.replace ? 1 : await nextNumber(folder);
   const saved: SavedPicture[] = [];
   const small: SeededPicture[] = [];
@@ -65,14 +68,25 @@ export async function savePictures(
     const stem = join(folder, `${numbered(first + saved.length)}-${picture.seed}`);
     const files = await saveOne(stem, picture, options);
     saved.push(files);
-    if (options.grid) small.push(await thumbnail(picture));
+    if (options.grid && small.length < MOST_IN_GRID) small.push(await thumbnail(picture));
     options.onSaved?.(files);
   }
   if (!options.grid || small.length === 0) return { pictures: saved };
   const gridPath = join(folder, `grid-${numbered(first)}.png`);
-  const { prompt } = options.request;
-  await atomicWrite(gridPath, await pictureSheet(small, { title: prompt, footer: describeRequest(options) }));
+  const shown = saved.length > small.length ? `The first ${small.length} of ${saved.length}. ` : '';
+  const look = { title: options.request.prompt, footer: shown + describeRequest(options) };
+  await atomicWrite(gridPath, await pictureSheet(small, look));
   return { pictures: saved, gridPath };
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    if (!['EEXIST', 'ENOTDIR'].includes(code)) throw asDiskError(error, folder);
+    throw new ProductError('bad-input', folder, 'is a file, or lies below one', 'Choose another folder');
+  }
 }
 
 async function saveOne(stem: string, picture: GeneratedPicture, options: SaveOptions): Promise<SavedPicture> {
