@@ -51,13 +51,12 @@ export async function executeRun(
   await writeRunManifest(folder, run, { status: 'running', step: start.step });
   const reached = { step: start.step };
   try {
-    const result = await withParts(run, folder, start, hooks, async (loop) => {
+    if (start.step >= run.config.steps && !new SampleGrids(run, folder.samples).isDue(start.step))
+      return await conclude(run, folder, start.state, start.step, 'finished');
+    return await withParts(run, folder, start, hooks, async (loop) => {
       const status = await loop.train().finally(() => (reached.step = loop.step));
-      const delta = await writeRunDelta(folder.delta, run, loop.state.weights, loop.step);
-      await writeRunManifest(folder, run, { status, step: loop.step, delta });
-      return { folder: folder.folder, status, step: loop.step, delta: folder.delta };
+      return conclude(run, folder, loop.state, loop.step, status);
     });
-    return result;
   } catch (error) {
     const stopped = error instanceof ProductError && error.code === 'cancelled';
     const why = stopped ? {} : { error: error instanceof Error ? error.message : String(error) };
@@ -68,6 +67,18 @@ export async function executeRun(
     if (stopped) return { folder: folder.folder, status: 'stopped', step: reached.step };
     throw error;
   }
+}
+
+async function conclude(
+  run: PreparedRun,
+  folder: RunFolder,
+  state: TrainState,
+  step: number,
+  status: RunResult['status'],
+): Promise<RunResult> {
+  const delta = await writeRunDelta(folder.delta, run, state.weights, step);
+  await writeRunManifest(folder, run, { status, step, delta });
+  return { folder: folder.folder, status, step, delta: folder.delta };
 }
 
 /** Makes the pictures, graphs and files a loop needs, and frees them afterwards. */

@@ -61,7 +61,8 @@ export class TrainingLoop {
       if (this.step >= steps || hooks.signal?.aborted) break;
       await this.takeStep();
       if (this.notFinite >= mostNotFinite) await this.giveUp();
-      if (this.step % checkpointEvery === 0) await this.checkpoint();
+      // The last one comes before the last samples, which take longer than a step.
+      if (this.step % checkpointEvery === 0 || this.step === steps) await this.checkpoint();
     }
     if (this.saved !== this.step) await this.checkpoint();
     return this.step >= steps ? 'finished' : 'stopped';
@@ -164,7 +165,8 @@ export class TrainingLoop {
     const { grids, hooks } = this.parts;
     if (hooks.signal?.aborted || !grids.isDue(this.step)) return;
     try {
-      hooks.onSample?.(await grids.draw(this.step, this.state.weights, hooks.signal));
+      const grid = await grids.draw(this.step, this.state.weights, hooks.signal);
+      hooks.onSample?.(grid);
     } catch (error) {
       if (!(error instanceof ProductError) || !['cancelled', 'not-finite'].includes(error.code)) throw error;
       if (error.code === 'not-finite')
