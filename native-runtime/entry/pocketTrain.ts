@@ -15,7 +15,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
 async function main([stage, folder, model, updates]: string[]): Promise<void> {
   if (!stage || !folder || !model) throw new Error(usage);
   const stopped = () => stop;
-  if (stage === 'autoencoder') await trainAutoencoder(folder, Number(updates), stopped);
+  if (stage === 'autoencoder') await trainAutoencoder(folder, model, Number(updates), stopped);
   else if (stage === 'export-vae') await exportVae(model, await autoencoderWeights(folder));
   else if (stage === 'unet') await trainUnet(folder, model, Number(updates), stopped);
   else throw new Error(usage);
@@ -24,7 +24,9 @@ async function main([stage, folder, model, updates]: string[]): Promise<void> {
 async function autoencoderWeights(folder: string) {
   const all = await readTensors(await openSafetensors(join(folder, 'autoencoder.safetensors')));
   const prefix = 'weight.';
-  return new Map([...all].filter(([name]) => name.startsWith(prefix)).map(([name, t]) => [name.slice(prefix.length), t]));
+  return new Map(
+    [...all].filter(([name]) => name.startsWith(prefix)).map(([name, t]) => [name.slice(prefix.length), t]),
+  );
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

@@ -40,7 +40,7 @@ export async function trainScorer(
   const stage = new StageFolder(folder, 'scorer');
   const { outputs, shapes } = scorerStep(scorerConfig, batch, settings);
   const session = await Session.create(outputs);
-  const state = await stage.load(() => initialWeights(shapes, TRAIN_SEED));
+  const state = await stage.load(initialWeights(shapes, TRAIN_SEED));
   let next = scorerBatch(TRAIN_SEED, state.updates, batch, reconstructor);
   let started = Date.now();
   while (state.updates < updates && !stopped()) {

@@ -49,7 +49,11 @@ export function autoencoderStep(
   return { outputs: { loss, squared, ...adamW(loss, trainables, settings) }, shapes };
 }
 
-const meanOf = (x: Tensor) => reduceMean(x, x.shape.map((_, axis) => axis));
+const meanOf = (x: Tensor) =>
+  reduceMean(
+    x,
+    x.shape.map((_, axis) => axis),
+  );
 
 function edges(error: Tensor): Tensor {
   const size = error.dim(2);

@@ -42,7 +42,9 @@ export async function exportVae(folder: string, trained: ReadonlyMap<string, Ten
   await writeComponent(join(folder, 'vae'), vaeConfig, weights, 'diffusion_pytorch_model.safetensors');
 }
 
-async function channelStatistics(weights: ReadonlyMap<string, TensorData>): Promise<{ mean: number[]; deviation: number[] }> {
+async function channelStatistics(
+  weights: ReadonlyMap<string, TensorData>,
+): Promise<{ mean: number[]; deviation: number[] }> {
   const config = parseAutoencoderConfig(vaeConfig, 'vae/config.json');
   const pictures = input('pictures', [SAMPLE, 3, SCENE_SIZE, SCENE_SIZE]);
   const session = await Session.create({ mean: encodePicture(pictures, inputWeights(new Map()), config).mean });
@@ -52,11 +54,14 @@ async function channelStatistics(weights: ReadonlyMap<string, TensorData>): Prom
   const cells = (SCENE_SIZE / config.scaleFactor) ** 2;
   const values = latents!.data as Float32Array;
   const channel = (c: number) =>
-    Array.from({ length: SAMPLE }, (_, n) => values.subarray((n * config.latentChannels + c) * cells, (n * config.latentChannels + c + 1) * cells));
+    Array.from({ length: SAMPLE }, (_, n) =>
+      values.subarray((n * config.latentChannels + c) * cells, (n * config.latentChannels + c + 1) * cells),
+    );
   const channels = Array.from({ length: config.latentChannels }, (_, c) => {
     const parts = channel(c);
     const average = parts.reduce((sum, part) => part.reduce((s, v) => s + v, sum), 0) / (SAMPLE * cells);
-    const variance = parts.reduce((sum, part) => part.reduce((s, v) => s + (v - average) ** 2, sum), 0) / (SAMPLE * cells);
+    const variance =
+      parts.reduce((sum, part) => part.reduce((s, v) => s + (v - average) ** 2, sum), 0) / (SAMPLE * cells);
     return { average, deviation: Math.sqrt(variance) };
   });
   return { mean: channels.map((c) => c.average), deviation: channels.map((c) => c.deviation) };

@@ -10,8 +10,7 @@ export function toPictures(bytes: Uint8Array, count: number, size: number): Tens
   const pictures = float32([count, 3, size, size]);
   for (let n = 0; n < count; n++)
     for (let i = 0; i < cells; i++)
-      for (let c = 0; c < 3; c++)
-        pictures.data[(n * 3 + c) * cells + i] = bytes[(n * cells + i) * 3 + c]! / 127.5 - 1;
+      for (let c = 0; c < 3; c++) pictures.data[(n * 3 + c) * cells + i] = bytes[(n * cells + i) * 3 + c]! / 127.5 - 1;
   return pictures;
 }
 
@@ -45,7 +44,7 @@ const SMALL = 40;
 
 /**
  * A batch for the autoencoder. One in eight is zoomed in and one in eight small on grey, as fine-tuning's augmentation
- * will show them.
+ * will show them; a quarter has its colour channels exchanged, so that colours rare in this world are kept as well.
  */
 export async function autoencoderBatch(seed: number, first: number, count: number): Promise<TensorData> {
   const { pictures, scenes } = await scenePictures(seed, first, count);
@@ -61,7 +60,16 @@ export async function autoencoderBatch(seed: number, first: number, count: numbe
     pictures.data.fill(0, target * 3 * SCENE_SIZE ** 2, (target + 1) * 3 * SCENE_SIZE ** 2);
     copyWindow(small.data, n, SMALL, 0, 0, pictures.data, target, SCENE_SIZE, left, top, SMALL);
   }
+  for (let n = 2 * eighth; n < 4 * eighth; n++) exchangeChannels(pictures.data, n, random.permutation(3));
   return pictures;
+}
+
+function exchangeChannels(pictures: Float32Array, index: number, order: readonly number[]): void {
+  const cells = SCENE_SIZE ** 2;
+  const picture = pictures.slice(index * 3 * cells, (index + 1) * 3 * cells);
+  order.forEach((from, to) => {
+    pictures.set(picture.subarray(from * cells, (from + 1) * cells), (index * 3 + to) * cells);
+  });
 }
 
 /** Copies a square of `edge` pixels between two batches of square pictures [.., 3, size, size]. */

@@ -12,10 +12,10 @@ export class StageFolder {
     private readonly stage: string,
   ) {}
 
-  /** The saved state, or a fresh one over `start()`. A larger update count wins nothing: there is one state. */
-  async load(start: () => Map<string, TensorData>): Promise<TrainState> {
+  /** The saved state, or a fresh one over the weights `start`. */
+  async load(start: ReadonlyMap<string, TensorData>): Promise<TrainState> {
     await mkdir(this.folder, { recursive: true });
-    if (!existsSync(this.statePath)) return TrainState.start(start());
+    if (!existsSync(this.statePath)) return TrainState.start(start);
     const file = await openSafetensors(this.statePath);
     const all = await readTensors(file);
     const part = (prefix: string) =>
@@ -26,7 +26,11 @@ export class StageFolder {
   /** Replaces the saved state. */
   async save(state: TrainState): Promise<void> {
     const all = new Map<string, TensorData>();
-    for (const [prefix, map] of [['weight', state.weights], ['m', state.m], ['v', state.v]] as const)
+    for (const [prefix, map] of [
+      ['weight', state.weights],
+      ['m', state.m],
+      ['v', state.v],
+    ] as const)
       for (const [name, tensor] of map) all.set(`${prefix}.${name}`, tensor);
     await writeSafetensors(this.statePath, all, { updates: String(state.updates) });
   }

@@ -13,6 +13,7 @@ import { scalarOf, type TrainState } from '../../train/state';
 import { vaeConfig } from '../model/configs';
 import { SCENE_SIZE } from '../world/scene';
 import { autoencoderStep } from './autoencoderStep';
+import { exportedWeights } from './exportedWeights';
 import { initialWeights } from './initialise';
 import { autoencoderBatch, scenePictures, toBytes } from './pictures';
 import { cosineRate, StageFolder } from './slices';
@@ -24,14 +25,20 @@ const TRAIN_SEED = 1;
 export const HELD_OUT_SEED = 9001;
 const HELD_OUT = 64;
 
-/** Trains the autoencoder up to `updates` updates in all; goes on where it stopped. */
-export async function trainAutoencoder(folder: string, updates: number, stopped: () => boolean): Promise<TrainState> {
+/** Trains the autoencoder up to `updates` updates in all; goes on where it stopped, or from `model`'s `vae/`. */
+export async function trainAutoencoder(
+  folder: string,
+  model: string,
+  updates: number,
+  stopped: () => boolean,
+): Promise<TrainState> {
   const config = parseAutoencoderConfig(vaeConfig, 'vae/config.json');
   const settings = { ...defaultOptimizer, beta2: 0.99, weightDecay: 0, clip: 1 };
   const stage = new StageFolder(folder, 'autoencoder');
   const { outputs, shapes } = autoencoderStep(config, BATCH, SCENE_SIZE, settings);
   const session = await Session.create(outputs);
-  const state = await stage.load(() => initialWeights(shapes, TRAIN_SEED));
+  const exported = await exportedWeights(join(model, 'vae', 'diffusion_pytorch_model.safetensors'), shapes);
+  const state = await stage.load(exported ?? initialWeights(shapes, TRAIN_SEED));
   const cells = SCENE_SIZE / config.scaleFactor;
   let next = autoencoderBatch(TRAIN_SEED, state.updates * BATCH, BATCH);
   let started = Date.now();
@@ -51,7 +58,12 @@ export async function trainAutoencoder(folder: string, updates: number, stopped:
     if (state.updates % 25 === 0) {
       const seconds = (Date.now() - started) / 1000 / 25;
       started = Date.now();
-      await stage.log({ update: state.updates, loss: scalarOf(results, 'loss'), squared: scalarOf(results, 'squared'), seconds });
+      await stage.log({
+        update: state.updates,
+        loss: scalarOf(results, 'loss'),
+        squared: scalarOf(results, 'squared'),
+        seconds,
+      });
     }
     if (state.updates % 250 === 0) {
       await stage.save(state);
@@ -89,7 +101,10 @@ async function reconstruct(state: TrainState, folder: string): Promise<number> {
 
 async function pairSheet(above: TensorData, below: TensorData): Promise<Buffer> {
   const columns = 12;
-  const [top, bottom] = [above, below].map((t) => toBytes(t.data as Float32Array, columns, SCENE_SIZE)) as [Uint8Array, Uint8Array];
+  const [top, bottom] = [above, below].map((t) => toBytes(t.data as Float32Array, columns, SCENE_SIZE)) as [
+    Uint8Array,
+    Uint8Array,
+  ];
   const tile = (bytes: Uint8Array, n: number, y: number) => ({
     input: Buffer.from(bytes.subarray(n * SCENE_SIZE ** 2 * 3, (n + 1) * SCENE_SIZE ** 2 * 3)),
     raw: { width: SCENE_SIZE, height: SCENE_SIZE, channels: 3 as const },
@@ -97,9 +112,14 @@ async function pairSheet(above: TensorData, below: TensorData): Promise<Buffer> 
     top: y,
   });
   const tiles = Array.from({ length: columns }, (_, n) => [tile(top, n, 0), tile(bottom, n, SCENE_SIZE)]).flat();
-  const sheet = await sharp({ create: { width: columns * SCENE_SIZE, height: 2 * SCENE_SIZE, channels: 3, background: 'white' } })
+  const sheet = await sharp({
+    create: { width: columns * SCENE_SIZE, height: 2 * SCENE_SIZE, channels: 3, background: 'white' },
+  })
     .composite(tiles)
     .png()
     .toBuffer();
-  return sharp(sheet).resize({ width: columns * SCENE_SIZE * 2, kernel: 'nearest' }).png().toBuffer();
+  return sharp(sheet)
+    .resize({ width: columns * SCENE_SIZE * 2, kernel: 'nearest' })
+    .png()
+    .toBuffer();
 }

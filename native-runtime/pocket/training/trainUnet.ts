@@ -18,6 +18,7 @@ import { schedulerConfig, textEncoderConfig, unetConfig, vaeConfig } from '../mo
 import { captionOf } from '../world/captions';
 import { drawScene } from '../world/drawScene';
 import { writePocketTokenizer } from '../world/pocketTokenizer';
+import { exportedWeights } from './exportedWeights';
 import { writeComponent } from './exportVae';
 import { initialWeights } from './initialise';
 import { encodeScenes } from './latentSet';
@@ -45,14 +46,19 @@ export async function trainUnet(folder: string, model: string, updates: number, 
   const stage = new StageFolder(folder, 'unet');
   const { outputs, shapes } = unetStep(networks, BATCH, settings);
   const session = await Session.create(outputs);
-  const state = await stage.load(() => initialWeights(shapes, SEED));
+  const state = await stage.load((await exportedNetworks(model, shapes)) ?? initialWeights(shapes, SEED));
   const average = await RunningAverage.load(join(folder, 'unet-average.safetensors'), state.weights);
   let sums = { loss: 0, plain: 0, count: 0, started: Date.now() };
   while (state.updates < updates && !stopped()) {
     const feeds = batchFeeds(state.updates, latents, tokenizer);
     feeds.learningRate = float32([], [cosineRate(PEAK_RATE, state.updates, 100, updates)]);
     const results = await state.update(session, feeds, settings);
-    sums = { ...sums, loss: sums.loss + scalarOf(results, 'loss'), plain: sums.plain + scalarOf(results, 'plain'), count: sums.count + 1 };
+    sums = {
+      ...sums,
+      loss: sums.loss + scalarOf(results, 'loss'),
+      plain: sums.plain + scalarOf(results, 'plain'),
+      count: sums.count + 1,
+    };
     if (state.updates % EMA_EVERY === 0) average.add(state.weights, state.updates);
     if (state.updates % 50 === 0) {
       const seconds = (Date.now() - sums.started) / 1000 / sums.count;
@@ -72,7 +78,11 @@ export async function trainUnet(folder: string, model: string, updates: number, 
 }
 
 /** Everything random about a batch follows from the update's number. */
-function batchFeeds(update: number, latents: TensorData & { data: Float32Array }, tokenizer: ClipTokenizer): Record<string, TensorData> {
+function batchFeeds(
+  update: number,
+  latents: TensorData & { data: Float32Array },
+  tokenizer: ClipTokenizer,
+): Record<string, TensorData> {
   const perPicture = latents.data.length / latents.shape[0]!;
   const random = new RandomStream(SEED, 'pocket.batch', update);
   const batch = float32([BATCH, ...latents.shape.slice(1)]);
@@ -129,16 +139,31 @@ const modelIndex = {
 };
 
 async function vaeOf(model: string) {
-  const file = await openWeightFile(join(model, 'vae', 'diffusion_pytorch_model.safetensors'));
+  const file = await openWeightFile(join(model, 'vae', UNET_FILE));
   const sources = new Map([...file.tensors.values()].map(({ name, shape }) => [name, { name, shape }]));
   return { config: parseAutoencoderConfig(vaeConfig, 'vae/config.json'), file, sources };
 }
 
-async function exportNetworks(model: string, weights: ReadonlyMap<string, TensorData>, vocabulary: number): Promise<void> {
+const UNET_FILE = 'diffusion_pytorch_model.safetensors';
+const TEXT_FILE = 'model.safetensors';
+
+async function exportedNetworks(model: string, shapes: ReadonlyMap<string, readonly number[]>) {
+  const unetPart = await exportedWeights(join(model, 'unet', UNET_FILE), shapes, 'unet.');
+  const textPart = await exportedWeights(join(model, 'text_encoder', TEXT_FILE), shapes, TEXT_PREFIX);
+  return unetPart && textPart && new Map([...unetPart, ...textPart]);
+}
+
+async function exportNetworks(
+  model: string,
+  weights: ReadonlyMap<string, TensorData>,
+  vocabulary: number,
+): Promise<void> {
   const part = (prefix: string) =>
-    new Map([...weights].filter(([name]) => name.startsWith(prefix)).map(([name, t]) => [name.slice(prefix.length), t]));
-  await writeComponent(join(model, 'unet'), unetConfig, part('unet.'), 'diffusion_pytorch_model.safetensors');
-  await writeComponent(join(model, 'text_encoder'), textEncoderConfig(vocabulary), part(TEXT_PREFIX), 'model.safetensors');
+    new Map(
+      [...weights].filter(([name]) => name.startsWith(prefix)).map(([name, t]) => [name.slice(prefix.length), t]),
+    );
+  await writeComponent(join(model, 'unet'), unetConfig, part('unet.'), UNET_FILE);
+  await writeComponent(join(model, 'text_encoder'), textEncoderConfig(vocabulary), part(TEXT_PREFIX), TEXT_FILE);
 }
 
 /** An exponential moving average of the weights, which draws better pictures than the weights themselves. */
@@ -150,7 +175,9 @@ class RunningAverage {
 
   static async load(path: string, start: ReadonlyMap<string, TensorData>): Promise<RunningAverage> {
     if (existsSync(path)) return new RunningAverage(path, await readTensors(await openSafetensors(path)));
-    const copies = [...start].map(([name, t]) => [name, float32(t.shape, Float32Array.from(t.data as Float32Array))] as const);
+    const copies = [...start].map(
+      ([name, t]) => [name, float32(t.shape, Float32Array.from(t.data as Float32Array))] as const,
+    );
     return new RunningAverage(path, new Map(copies));
   }
 

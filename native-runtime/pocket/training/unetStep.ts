@@ -36,12 +36,14 @@ export function unetStep(
   settings: OptimizerSettings,
 ): { outputs: Record<string, Tensor>; shapes: Map<string, readonly number[]> } {
   const trained = new Map<string, Tensor>();
-  const named = (prefix: string): Weights => (name, shape) => {
-    const full = prefix + name;
-    const tensor = trained.get(full) ?? trainableInput(full, shape);
-    trained.set(full, tensor);
-    return tensor;
-  };
+  const named =
+    (prefix: string): Weights =>
+    (name, shape) => {
+      const full = prefix + name;
+      const tensor = trained.get(full) ?? trainableInput(full, shape);
+      trained.set(full, tensor);
+      return tensor;
+    };
   const loss = denoisingLoss(networks, batch, named('unet.'), named(TEXT_PREFIX));
   const slopes = gradients(loss.weighted, [...trained.values()]);
   const trainables = [...trained].map(([name, value], i) => ({
@@ -56,7 +58,12 @@ export function unetStep(
   };
 }
 
-function denoisingLoss({ unet: unetConfig, text, scheduler }: PocketNetworks, batch: number, unetWeights: Weights, textWeights: Weights) {
+function denoisingLoss(
+  { unet: unetConfig, text, scheduler }: PocketNetworks,
+  batch: number,
+  unetWeights: Weights,
+  textWeights: Weights,
+) {
   const cells = unetConfig.sampleSize;
   const size = [batch, unetConfig.inChannels, cells, cells];
   const [latents, noise] = [input('latents', size), input('noise', size)];
