@@ -88,7 +88,8 @@ export class Generator {
 
   /**
    * Makes the pictures of a request, batch by batch, in the order of its seeds. A picture depends on its seed and the
-   * request, not on its batch. The request is checked at once, before the first picture is asked for.
+   * request, not on its batch, but for rounding: kernels sum in another order for other sizes, which moves latents by some
+   * 1e-7 of their range. The request is checked at once, before the first picture is asked for.
    * @throws ProductError as `check`; while it runs, `cancelled`, `not-finite`, `out-of-memory` or `device`.
    */
   generate(request: GenerationRequest, hooks: GenerationHooks = {}): AsyncGenerator<GeneratedPicture, void, undefined> {
