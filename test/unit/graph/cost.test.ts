@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { graphCost } from '../../../native-runtime/graph/cost';
+import { conv, convTranspose } from '../../../native-runtime/graph/operators/convolve';
+import { add, mul } from '../../../native-runtime/graph/operators/elementwise';
+import { reshape } from '../../../native-runtime/graph/operators/layout';
+import { gemm, matMul, multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';
+import { input } from '../../../native-runtime/graph/tensor';
+
+describe('floating-point operations', () => {
+  const a = input('a', [2, 5, 7]);
+  const x = input('x', [1, 3, 8, 8]);
+  const w = input('w', [4, 3, 3, 3]);
+  it.each([
+    ['MatMul', matMul(a, input('b', [7, 11])), 2 * 2 * 5 * 7 * 11],
+    ['Gemm', gemm(input('g', [5, 7]), input('h', [11, 7]), undefined, { transB: true }), 2 * 5 * 7 * 11],
+    ['Gemm, transposed', gemm(input('k', [7, 5]), input('l', [7, 11]), undefined, { transA: true }), 2 * 5 * 7 * 11],
+    ['Conv', conv(x, w, undefined, { stride: 2, padding: [1, 1, 1, 1] }), 2 * 4 * 4 * 4 * 3 * 9],
+    [
+      'ConvTranspose',
+      convTranspose(input('y', [1, 4, 4, 4]), w, 8, 8, { stride: 2, padding: [1, 1, 1, 1] }),
+      2 * 4 * 4 * 4 * 3 * 9,
+    ],
+    [
+      'attention',
+      multiHeadAttention(input('q', [1, 6, 8]), input('kk', [1, 9, 8]), input('v', [1, 9, 8]), 2, 1),
+      4 * 6 * 8 * 9,
+    ],
+    ['Add', add(a, a), 0],
+  ])('of %s', (_, tensor, flops) => {
+    expect(graphCost([tensor]).flops).toBe(flops);
+  });
+});
+
+describe('memory between operators', () => {
+  const x = input('x', [100]);
+  it('of a chain is two results at a time', () => {
+    let y = x;
+    for (let i = 0; i < 10; i++) y = mul(y, y);
+    expect(graphCost([y]).peakBytes).toBe(2 * 400);
+  });
+
+  it('keeps what is read later, as a backward pass does', () => {
+    const layers = [mul(x, x)];
+    for (let i = 0; i < 9; i++) layers.push(mul(layers.at(-1)!, layers.at(-1)!));
+    const backward = [...layers].reverse().reduce((sum, layer) => mul(sum, layer));
+    expect(graphCost([backward]).peakBytes).toBeGreaterThanOrEqual(10 * 400);
+  });
+
+  it('counts a view and what it shows once', () => {
+    const y = mul(x, x);
+    expect(graphCost([reshape(y, [10, 10])]).peakBytes).toBe(400);
+  });
+});
