@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pocketBase } from '../../src/common/config/configLimits';
+import { ProductError } from '../../src/common/errors';
+import { resolveConfigPath } from '../data/configPaths';
+import { loadBaseModel, type BaseModel } from '../models/baseModel';
+import { productRoot } from '../productRoot';
+import { checkBaseWeights } from './checkBaseWeights';
+
+/**
+ * The path of a base model as users name it: `pocket` is the miniature model that comes with the product.
+ * @throws ProductError `not-found` when the built-in model is missing, `bad-config` for a URL.
+ */
+export function basePath(choice: string, folder: string = process.cwd()): string {
+  if (choice !== pocketBase) return resolveConfigPath(choice, folder, '--base');
+  const path = join(productRoot(), 'media', 'pocket');
+  if (!existsSync(join(path, 'unet', 'config.json')))
+    throw new ProductError(
+      'not-found',
+      path,
+      'the built-in model is not there',
+      'Install the product again, or name a base model with --base',
+    );
+  return path;
+}
+
+/**
+ * Opens a base model as users name it, and checks that it is complete.
+ * @throws ProductError as `basePath`, `loadBaseModel` and `checkBaseWeights`.
+ */
+export async function openBase(choice: string, folder?: string): Promise<BaseModel> {
+  const path = basePath(choice, folder);
+  const base = await loadBaseModel(path, { clipTokenizer: join(productRoot(), 'media', 'clip-tokenizer') });
+  checkBaseWeights(base);
+  return base;
+}

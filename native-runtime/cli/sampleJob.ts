@@ -1,0 +1,139 @@
+import { basename, dirname, join } from 'node:path';
+import { ProductError } from '../../src/common/errors';
+import { atomicWrite } from '../atomicWrite';
+import { compareGrid, type GridVariant, type SeededPicture } from '../sample/compareGrid';
+import type { GeneratedPicture, GenerationRequest } from '../sample/generationRequest';
+import type { Generator } from '../sample/generator';
+import { plainPrompt } from '../sample/plainPrompt';
+import { savePictures, type SavedPicture } from '../sample/savePictures';
+import type { TunedWeights } from '../sample/tunedWeights';
+import { toolVersion } from '../toolVersion';
+import type { Console } from './console';
+import { tunedAt, type FineTune } from './fineTune';
+import type { ProgressBar } from './progressBar';
+
+/** How the pictures of a command are kept. */
+export interface SampleJobOptions {
+  folder: string;
+  /** Of the fine-tune. */
+  strength: number;
+  /** A grid for each prompt. */
+  grid: boolean;
+  /** The base's pictures as well, and a grid of both for each prompt. */
+  compare: boolean;
+}
+
+/** A picture that was made. */
+export interface SampledPicture extends SavedPicture {
+  prompt: string;
+  variant: 'base' | 'fine-tune';
+}
+
+/** The files of a `sample` command. */
+export interface SampleResult {
+  pictures: SampledPicture[];
+  grids: string[];
+}
+
+/** Makes and keeps the pictures of several prompts. */
+export class SampleJob {
+  private readonly result: SampleResult = { pictures: [], grids: [] };
+  private before = 0;
+  private bar: ProgressBar | undefined;
+
+  constructor(
+    private readonly console: Console,
+    private readonly fineTune: FineTune,
+    private readonly generator: Generator,
+    private readonly tuned: TunedWeights,
+    private readonly options: SampleJobOptions,
+  ) {}
+
+  /** Runs all requests. Stopped by the signal, it returns what is finished. @throws ProductError as the generator. */
+  async run(requests: readonly GenerationRequest[], signal: AbortSignal): Promise<{ result: SampleResult; interrupted: boolean }> {
+    try {
+      for (const [i, request] of requests.entries()) {
+        const rounds = requests.length * (this.options.compare ? 2 : 1);
+        await this.prompt(request, signal, rounds, i);
+      }
+      return { result: this.result, interrupted: false };
+    } catch (error) {
+      if (error instanceof ProductError && error.code === 'cancelled') return { result: this.result, interrupted: true };
+      throw error;
+    }
+  }
+
+  private async prompt(request: GenerationRequest, signal: AbortSignal, rounds: number, index: number): Promise<void> {
+    const { delta } = this.fineTune;
+    if (!delta || !this.options.compare) {
+      await this.draw(request, delta ? 'fine-tune' : 'base', signal, { rounds, round: index });
+      return;
+    }
+    const plain = plainPrompt(request.prompt, delta.modifierTokens);
+    this.generator.setTuned(await tunedAt(this.fineTune, 0));
+    const base = await this.draw({ ...request, prompt: plain }, 'base', signal, { rounds, round: 2 * index });
+    this.generator.setTuned(this.tuned);
+    const tuned = await this.draw(request, 'fine-tune', signal, { rounds, round: 2 * index + 1 });
+    const strength = this.options.strength === 1 ? '' : ` at strength ${this.options.strength}`;
+    await this.compare(request, [
+      { label: `base: ${plain}`, pictures: base },
+      { label: `fine-tune${strength}: ${request.prompt}`, pictures: tuned },
+    ]);
+  }
+
+  /** Makes and saves the pictures of one request, and returns copies of them. */
+  private async draw(
+    request: GenerationRequest,
+    variant: SampledPicture['variant'],
+    signal: AbortSignal,
+    { rounds, round }: { rounds: number; round: number },
+  ): Promise<SeededPicture[]> {
+    const kept: SeededPicture[] = [];
+    const onStep = (done: number, total: number) => {
+      // The first request tells how many evaluations each takes.
+      this.bar ??= this.console.progress('drawing', rounds * total);
+      this.bar.update(round * total + done, `picture ${this.result.pictures.length + 1}`, rounds * total);
+    };
+    const pictures = this.generator.generate(request, { signal, onStep });
+    const saved = await savePictures(this.options.compare ? remember(pictures, kept) : pictures, {
+      folder: this.options.folder,
+      request,
+      model: basename(this.fineTune.base.path),
+      ...this.provenance(variant),
+      ...(request.capture === 'none' ? {} : { overlays: { style: 'heat', scale: 'own' } as const }),
+      grid: this.options.grid && !this.options.compare,
+      onSaved: (picture) => this.result.pictures.push({ ...picture, prompt: request.prompt, variant }),
+    });
+    if (saved.gridPath) this.result.grids.push(saved.gridPath);
+    return kept;
+  }
+
+  private provenance(variant: SampledPicture['variant']) {
+    const { base, delta } = this.fineTune;
+    const record = { tool: toolVersion, base: base.fingerprint };
+    if (!delta || variant === 'base') return { record };
+    const { strength } = this.options;
+    return {
+      extra: { 'Custom Diffusion': delta.name, 'Delta strength': strength },
+      record: { ...record, delta: { name: delta.name, sha256: delta.sha256, strength, tokens: delta.modifierTokens } },
+    };
+  }
+
+  private async compare(request: GenerationRequest, variants: readonly GridVariant[]): Promise<void> {
+    const first = this.result.pictures[this.before]!;
+    const number = basename(first.path).split('-')[0]!;
+    const path = join(dirname(first.path), `compare-${number}.png`);
+    const footer = `${request.scheduler}, ${request.steps} steps, guidance ${request.guidanceScale}; same seeds in both rows`;
+    await atomicWrite(path, await compareGrid(variants, { title: request.prompt, footer }));
+    this.result.grids.push(path);
+    this.before = this.result.pictures.length;
+  }
+}
+
+/** Passes pictures on and keeps a copy of each. */
+async function* remember(pictures: AsyncIterable<GeneratedPicture>, kept: SeededPicture[]) {
+  for await (const picture of pictures) {
+    kept.push({ seed: picture.seed, image: picture.image });
+    yield picture;
+  }
+}
