@@ -21,7 +21,7 @@ export async function requireDiskSpace(folder: string, needed: number, freeBytes
   throw new ProductError(
     'disk-full',
     folder,
-    `this run needs ${megabytes(needed)} of disk, ${megabytes(free)} are free`,
+    `this run needs ${Math.ceil(needed / 1e6)} MB of disk, ${Math.floor(free / 1e6)} MB are free`,
     'Free some space or choose another folder',
   );
 }
@@ -30,8 +30,4 @@ export async function requireDiskSpace(folder: string, needed: number, freeBytes
 export async function freeBytesAt(folder: string): Promise<number> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize;
-}
-
-function megabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
 }
