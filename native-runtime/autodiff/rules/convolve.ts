@@ -1,24 +1,41 @@
 import { conv, convTranspose, type Padding } from '../../graph/operators/convolve';
 import { concat, flip, pad, reshape, slice, transpose } from '../../graph/operators/layout';
-import { gemm } from '../../graph/operators/matrix';
+import { gemm, matMul } from '../../graph/operators/matrix';
 import { reduceSum } from '../../graph/operators/reduce';
 import type { Tensor } from '../../graph/tensor';
 import { listAttribute, rule, type Rule } from '../rule';
 
 /**
- * The gradient of a convolution's input. A weight that lies in a file is used as it is by ConvTranspose, so that no
- * second copy of it exists; a weight that is being trained is small enough to rotate, and Conv is the faster kernel.
+ * From this many output cells on, rotating a file's weight in every step costs less than ConvTranspose loses: Conv runs at
+ * 199 GFLOP/s there and ConvTranspose at 103, and the weights of such layers are small (docs/performance.md).
+ */
+const ROTATE_FROM_CELLS = 512;
+
+/**
+ * The gradient of a convolution's input. ConvTranspose takes a weight as it lies in its file, so that no second copy
+ * exists; a weight that is being trained, or small beside its pictures, is rotated for the faster Conv.
  */
 function inputGradient(grad: Tensor, x: Tensor, weight: Tensor, stride: number, padding: Padding): Tensor {
-  const [kernelHeight, kernelWidth] = [weight.dim(2), weight.dim(3)];
+  const [out, channels, kernelHeight, kernelWidth] = weight.shape as [number, number, number, number];
   const same = stride === 1 && grad.dim(2) === x.dim(2) && grad.dim(3) === x.dim(3);
-  if (weight.source.kind === 'file' || !same)
+  if (same && kernelHeight * kernelWidth === 1) {
+    const matrix = transpose(reshape(weight, [out, channels]), [1, 0]);
+    return reshape(matMul(matrix, reshape(grad, [grad.dim(0), out, -1])), x.shape);
+  }
+  const inFile = fromFile(weight);
+  if (!same || (inFile && grad.dim(2) * grad.dim(3) < ROTATE_FROM_CELLS))
     return convTranspose(grad, weight, x.dim(2), x.dim(3), { stride, padding });
   const rotated = flip(transpose(weight, [1, 0, 2, 3]), [2, 3]);
   const [top, left, bottom, right] = padding;
-  return conv(grad, kernelHeight * kernelWidth === 1 ? transpose(weight, [1, 0, 2, 3]) : rotated, undefined, {
+  return conv(grad, rotated, undefined, {
     padding: [kernelHeight - 1 - top, kernelWidth - 1 - left, kernelHeight - 1 - bottom, kernelWidth - 1 - right],
   });
+}
+
+/** Whether a weight lies in a file, as it is or cast from half precision. */
+function fromFile({ source }: Tensor): boolean {
+  if (source.kind === 'node' && source.node.op === 'Cast') return fromFile(source.node.inputs[0]!);
+  return source.kind === 'file';
 }
 
 /** The gradient of a convolution's weight: one matrix product per kernel position over shifted views of the input. */

@@ -1,8 +1,8 @@
-import { mul, sub } from '../../graph/operators/elementwise';
-import { reshape, transpose } from '../../graph/operators/layout';
+import { mul, neg, sub } from '../../graph/operators/elementwise';
+import { concat, reshape, transpose } from '../../graph/operators/layout';
 import { gemm, matMul } from '../../graph/operators/matrix';
 import { reduceSum, softmax } from '../../graph/operators/reduce';
-import type { Tensor } from '../../graph/tensor';
+import { filled, type Tensor } from '../../graph/tensor';
 import { floatAttribute, integerAttribute, rule, type Rule } from '../rule';
 import { unbroadcast } from './elementwise';
 
@@ -46,11 +46,12 @@ export const matrixRules: Record<string, Rule> = {
     const gradOut = splitHeads(grad, heads);
     const probabilities = softmax(matMul(mul(q, scale), swapLast(k)));
     const scores = () => {
-      const gradProbabilities = matMul(gradOut, swapLast(v));
-      if (k.dim(2) <= v.dim(3)) return softmaxGradient(probabilities, gradProbabilities);
-      // rowsum(dP∘P) = rowsum(dO∘O): with many keys the outputs are the smaller tensors.
-      const sums = reduceSum(mul(gradOut, splitHeads(output, heads)), [-1], true);
-      return mul(probabilities, sub(gradProbabilities, sums));
+      if (k.dim(2) <= v.dim(3)) return softmaxGradient(probabilities, matMul(gradOut, swapLast(v)));
+      // rowsum(dP∘P) = rowsum(dO∘O): with many keys the outputs are the smaller tensors. As one more column of the
+      // product dO·Vᵀ it is subtracted without a pass over all scores.
+      const sums = neg(reduceSum(mul(gradOut, splitHeads(output, heads)), [-1], true));
+      const ones = filled([...v.shape.slice(0, 3), 1], 1, v.dtype);
+      return mul(probabilities, matMul(concat([gradOut, sums], 3), swapLast(concat([v, ones], 3))));
     };
     let shared: Tensor | undefined;
     const gradScores = () => (shared ??= scores());

@@ -61,8 +61,11 @@ describe.each(Object.keys(ruleCases))('the gradient of %s equals finite differen
 });
 
 describe('both ways to the gradient of a convolution input', () => {
-  const opsOf = (part: 'weight from a file' | 'weight fed') => {
-    const sameSize = ruleCases['Conv']!.filter(({ title }) => title.includes('stride 1, padding [1, 1, 1, 1]'));
+  const isLarge = (title: string) => title.startsWith('[1, 1, 23, 24]');
+  const opsOf = (part: 'weight from a file' | 'weight fed', large = false) => {
+    const sameSize = ruleCases['Conv']!.filter(
+      ({ title }) => title.includes('stride 1, padding [1, 1, 1, 1]') && isLarge(title) === large,
+    );
     const chosen = sameSize.filter(({ inputs }) => Boolean(inputs[1]!.file) === (part === 'weight from a file'));
     expect(chosen.length).toBeGreaterThan(0);
     return chosen.flatMap((c) => {
@@ -73,6 +76,10 @@ describe('both ways to the gradient of a convolution input', () => {
   test('a weight in a file is used as it is, transposed', () => {
     expect(opsOf('weight from a file')).toContain('ConvTranspose');
     expect(opsOf('weight from a file')).not.toContain('Slice');
+  });
+  test('a weight in a file that is small beside its pictures is rotated', () => {
+    expect(opsOf('weight from a file', true)).not.toContain('ConvTranspose');
+    expect(opsOf('weight from a file', true)).toContain('Slice');
   });
   test('a trained weight is rotated', () => {
     expect(opsOf('weight fed')).not.toContain('ConvTranspose');

@@ -49,8 +49,11 @@ const trained = geometries.flatMap((g): RuleCase[] => [
   { title: `${describe(g)}, no bias`, inputs: [x(g.shape), x(g.weight)], build: (a, w) => conv(a!, w!, undefined, g) },
 ]);
 
+/** So many cells that a file's weight is rotated instead. */
+const large: Geometry = { shape: [1, 1, 23, 24], weight: [1, 1, 3, 3], padding: [1, 1, 1, 1] };
+
 /** The weight lies in a file and is frozen or not: the gradients must be the same. */
-const fromFile = geometries.map((g): RuleCase => ({
+const fromFile = [...geometries, large].map((g): RuleCase => ({
   title: `${describe(g)}, weight from a file`,
   inputs: [x(g.shape), { ...x(g.weight), file: true }, { ...x([g.weight[0]!]), file: true }],
   build: (a, w, b) => conv(a!, w!, b, g),
