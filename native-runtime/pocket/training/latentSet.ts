@@ -26,7 +26,7 @@ export async function encodeScenes(
   const cells = SCENE_SIZE / vae.config.scaleFactor;
   const perPicture = vae.config.latentChannels * cells * cells;
   const all = float32([count, vae.config.latentChannels, cells, cells]);
-  const fingerprint = await hashFile(vae.file.path);
+  const { sha256: fingerprint } = await hashFile(vae.file.path);
   if (existsSync(path)) {
     const file = await openSafetensors(path);
     if (file.metadata.vae === fingerprint && file.tensors.get('latents')?.shape[0] === count)

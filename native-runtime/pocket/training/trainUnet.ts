@@ -28,7 +28,7 @@ import { TEXT_PREFIX, unetStep, type PocketNetworks } from './unetStep';
 const BATCH = 32;
 const PEAK_RATE = 1e-3;
 const SEED = 3;
-const SCENES = 24_000;
+const SCENES = 16_000;
 const EMPTY_CAPTION_RATE = 0.1;
 const EMA_DECAY = 0.998;
 const EMA_EVERY = 4;
