@@ -34,20 +34,31 @@ export const addAttention: AddCommand = (program, context) => {
     .command('attention')
     .description('show where in a picture the model looks for each word')
     .argument('<picture>', 'a picture made with --attention, or any picture together with --prompt')
-    .option('--prompt <prompt>', 'look at the picture with this prompt: it is encoded, noised and shown to the model once')
+    .option(
+      '--prompt <prompt>',
+      'look at the picture with this prompt: it is encoded, noised and shown to the model once',
+    )
     .option('--base <model>', 'base model for --prompt (default: that of the run, or pocket)')
     .option('--delta <file-or-run>', 'fine-tune for --prompt')
     .addOption(new Option('--strength <s>', 'of the fine-tune (default: 1)').argParser(realNumber(-10, 10)))
-    .addOption(new Option('--timestep <t>', 'how much noise, from 0 to 999 (default: 400)').argParser(wholeNumber(0, 1_000_000)))
+    .addOption(
+      new Option('--timestep <t>', 'how much noise, from 0 to 999 (default: 400)').argParser(wholeNumber(0, 1_000_000)),
+    )
     .addOption(new Option('--seed <n>', 'of the noise').argParser(wholeNumber()))
     .addOption(new Option('--size <WxH>', 'pixels the picture is looked at').argParser(parseSize))
     .addOption(
-      new Option('--words <words>', 'words to show, such as "<new1>+cat,dog"; their overlaps are printed').argParser(parseList),
+      new Option('--words <words>', 'words to show, such as "<new1>+cat,dog"; their overlaps are printed').argParser(
+        parseList,
+      ),
     )
     .addOption(new Option('--style <style>', `${styles.join(', ')}`).argParser(oneOf(styles)).default('heat'))
     .addOption(new Option('--opacity <o>', 'of the overlay, from 0 to 1').argParser(realNumber(0, 1)))
     .addOption(new Option('--threshold <t>', 'heat where a mask begins, from 0 to 1').argParser(realNumber(0, 1)))
-    .addOption(new Option('--scale <kind>', 'own: each word on its own scale; common: one scale').argParser(oneOf(['own', 'common'] as const)).default('own'))
+    .addOption(
+      new Option('--scale <kind>', 'own: each word on its own scale; common: one scale')
+        .argParser(oneOf(['own', 'common'] as const))
+        .default('own'),
+    )
     .option('--layer <name>', 'maps of one layer instead of the mean')
     .addOption(new Option('--step <n>', 'maps of one sampling step instead of the mean').argParser(wholeNumber(1)))
     .option('--special', 'show start, end and padding as well')
@@ -66,12 +77,21 @@ export const addAttention: AddCommand = (program, context) => {
 };
 
 /** Draws the maps of a picture. @throws ProductError naming the flag or file at fault. */
-export async function attentionCommand(console: Console, picture: string, options: AttentionOptions): Promise<AttentionResult> {
+export async function attentionCommand(
+  console: Console,
+  picture: string,
+  options: AttentionOptions,
+): Promise<AttentionResult> {
   const saved = attentionPathFor(picture);
   if (options.prompt === undefined && existsSync(picture) && existsSync(saved)) {
     const explainsOnly = (['base', 'delta', 'timestep', 'size'] as const).find((flag) => options[flag] !== undefined);
     if (explainsOnly)
-      throw new ProductError('bad-input', `--${explainsOnly}`, 'has no effect on saved maps', 'Give a --prompt to look anew');
+      throw new ProductError(
+        'bad-input',
+        `--${explainsOnly}`,
+        'has no effect on saved maps',
+        'Give a --prompt to look anew',
+      );
     return showAttention(picture, await loadImage(picture), await loadAttention(saved), {
       output: picture.replace(/\.[^./\\]+$/, '.attention.png'),
       ...options,
@@ -97,7 +117,10 @@ async function look(
     const perLayer = options.layer !== undefined;
     const seen = await explainPicture(generator, loaded, prompt, { timestep, seed, size, perLayer });
     const { width, height } = seen.image;
-    return { image: seen.image, maps: { aggregate: seen.attention, prompt, words: seen.words, picture: { width, height } } };
+    return {
+      image: seen.image,
+      maps: { aggregate: seen.attention, prompt, words: seen.words, picture: { width, height } },
+    };
   } finally {
     await generator.release();
   }
@@ -119,12 +142,17 @@ async function promptOf(picture: string): Promise<string> {
 }
 
 function describe({ prompt, words, overlaps, sheet, overlays }: AttentionResult): string {
-  const rows = words.map(({ text, mass, isModifier }) => [isModifier ? `${text} (learned)` : text, `${(100 * mass).toFixed(2)} %`]);
+  const rows = words.map(({ text, mass, isModifier }) => [
+    isModifier ? `${text} (learned)` : text,
+    `${(100 * mass).toFixed(2)} %`,
+  ]);
   return [
     `prompt: ${prompt}`,
     '',
     formatTable([['word', 'mean attention'], ...rows], [1]),
-    ...(overlaps.length ? ['', ...overlaps.map((o) => `overlap of "${o.words[0]}" and "${o.words[1]}": ${o.overlap.toFixed(3)}`)] : []),
+    ...(overlaps.length
+      ? ['', ...overlaps.map((o) => `overlap of "${o.words[0]}" and "${o.words[1]}": ${o.overlap.toFixed(3)}`)]
+      : []),
     '',
     `sheet: ${sheet}`,
     ...overlays,

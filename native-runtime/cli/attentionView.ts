@@ -105,7 +105,11 @@ async function writeEach(
   const files: string[] = [];
   for (const [i, map] of found.entries()) {
     const overlay = await drawOverlay(image, map, { style, opacity, threshold, range });
-    const name = map.word.text.replace(/[^\p{L}\p{N}]+/gu, '-').replace(/^-|-$/g, '').slice(0, 40) || 'word';
+    const name =
+      map.word.text
+        .replace(/[^\p{L}\p{N}]+/gu, '-')
+        .replace(/^-|-$/g, '')
+        .slice(0, 40) || 'word';
     const file = join(folder, `${String(i + 1).padStart(2, '0')}-${name}.png`);
     await atomicWrite(file, await encodePng(overlay));
     files.push(file);

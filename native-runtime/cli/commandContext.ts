@@ -21,7 +21,10 @@ export interface CommonOptions {
 export function withCommonOptions(command: Command, examples: readonly string[]): Command {
   return command
     .option('--json', 'print the result as JSON on standard output; notes go to standard error')
-    .addHelpText('after', `\nExample${examples.length > 1 ? 's' : ''}:\n${examples.map((e) => `  $ custom-diffusion ${e}`).join('\n')}`);
+    .addHelpText(
+      'after',
+      `\nExample${examples.length > 1 ? 's' : ''}:\n${examples.map((e) => `  $ custom-diffusion ${e}`).join('\n')}`,
+    );
 }
 
 /** The console for a command's options. */

@@ -25,10 +25,18 @@ export class ConceptFlags {
       this.drafts.push({ folder });
       return folder;
     });
-    flag('--class <noun>', 'what the subject is a kind of, such as cat', (d, text) => set(d, 'classNoun', text, '--class'));
-    flag('--token <token>', 'new word for the subject (default: <new1>, <new2>, …)', (d, text) => set(d, 'modifierToken', text, '--token'));
-    flag('--initialiser <word>', 'word that the new one starts from', (d, text) => set(d, 'initialiser', text, '--initialiser'));
-    flag('--template <caption>', 'caption with {} where the subject goes (default: "photo of a {}")', (d, text) => set(d, 'template', text, '--template'));
+    flag('--class <noun>', 'what the subject is a kind of, such as cat', (d, text) =>
+      set(d, 'classNoun', text, '--class'),
+    );
+    flag('--token <token>', 'new word for the subject (default: <new1>, <new2>, …)', (d, text) =>
+      set(d, 'modifierToken', text, '--token'),
+    );
+    flag('--initialiser <word>', 'word that the new one starts from', (d, text) =>
+      set(d, 'initialiser', text, '--initialiser'),
+    );
+    flag('--template <caption>', 'caption with {} where the subject goes (default: "photo of a {}")', (d, text) =>
+      set(d, 'template', text, '--template'),
+    );
     flag('--captions <source>', 'where captions come from: template, fileNames, text', (d, text) =>
       set(d, 'captions', oneOf(['template', 'fileNames', 'text'])(text), '--captions'),
     );
@@ -41,6 +49,11 @@ export class ConceptFlags {
     flag('--prior-count <n>', 'number of pictures of the class', (d, text) => {
       d.prior = { ...d.prior, count: wholeNumber(1, 100_000)(text) };
     });
+  }
+
+  /** Adds a concept that is known otherwise than by flags. */
+  add(concept: ConceptConfig): void {
+    this.drafts.push(concept);
   }
 
   /** Whether any concept was described. */

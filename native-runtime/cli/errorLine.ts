@@ -31,5 +31,8 @@ function describeUsage(error: CommanderError): Failure {
 
 /** Control characters would let a file name draw on the terminal. */
 function oneLine(text: string): string {
-  return text.replace(/\s*[\r\n]+\s*/g, ' ').replace(/\p{Cc}/gu, '�').trim();
+  return text
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replace(/\p{Cc}/gu, '�')
+    .trim();
 }

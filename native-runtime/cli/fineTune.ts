@@ -65,7 +65,9 @@ function deltaPath(choice: string): string {
   if (!statSync(path).isDirectory()) return path;
   const inside = join(path, 'delta.safetensors');
   if (existsSync(inside)) return inside;
-  const remedy = isRun(path) ? `Go on with it: custom-diffusion train --resume ${choice}` : 'Give a file or the folder of a run';
+  const remedy = isRun(path)
+    ? `Go on with it: custom-diffusion train --resume ${choice}`
+    : 'Give a file or the folder of a run';
   throw new ProductError('not-found', choice, 'there is no delta.safetensors in this folder', remedy);
 }
 

@@ -27,9 +27,7 @@ export function formatTable(rows: readonly (readonly string[])[], right: readonl
   return rows
     .map((row) =>
       row
-        .map((cell, column) =>
-          right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!),
-        )
+        .map((cell, column) => (right.includes(column) ? cell.padStart(widths[column]!) : cell.padEnd(widths[column]!)))
         .join('  ')
         .trimEnd(),
     )
@@ -58,12 +56,16 @@ function formatValue(value: unknown, indent: string): string {
 /** Text from files is shown without control characters: they could move the cursor or change colours. */
 function printable(value: unknown): string {
   if (typeof value === 'number') return Number.isInteger(value) && value > 9999 ? formatCount(value) : String(value);
-  return String(value).replace(/[^\P{Cc}\n]/gu, '�').replace(/\r?\n/g, ' ⏎ ');
+  return String(value)
+    .replace(/[^\P{Cc}\n]/gu, '�')
+    .replace(/\r?\n/g, ' ⏎ ');
 }
 
 /** Only plain English keys are split into words; names of tensors and metadata stay as they are. */
 function asWords(name: string): string {
-  return /^[a-z]+([A-Z][a-z]+)*$/.test(name) ? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`) : printable(name);
+  return /^[a-z]+([A-Z][a-z]+)*$/.test(name)
+    ? name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    : printable(name);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -24,7 +24,10 @@ export async function inspectCheckpoint(folder: string): Promise<Inspection> {
 /** The state file of a checkpoint, when that is what a file is. */
 export function decodeCheckpointMetadata(path: string, { tensors, metadata }: WeightFile): Inspection | undefined {
   const names = [...tensors.keys()];
-  const isState = metadata.step !== undefined && metadata.updates !== undefined && names.every((name) => /^(weight|m|v)\./.test(name));
+  const isState =
+    metadata.step !== undefined &&
+    metadata.updates !== undefined &&
+    names.every((name) => /^(weight|m|v)\./.test(name));
   if (!isState) return undefined;
   return {
     kind: "state of a checkpoint: weights and the optimiser's two moments",

@@ -20,13 +20,20 @@ export async function inspectModel(path: string): Promise<Inspection> {
     unet: partOf(unet, { channels: unet.config.levels.map(({ channels }) => channels) }),
     autoencoder: partOf(vae, { latentChannels: vae.config.latentChannels, reduction: vae.config.scaleFactor }),
     textEncoders: textEncoders.map((encoder) =>
-      partOf(encoder, { width: encoder.config.hiddenSize, layers: encoder.config.layers, positions: encoder.config.positions }),
+      partOf(encoder, {
+        width: encoder.config.hiddenSize,
+        layers: encoder.config.layers,
+        positions: encoder.config.positions,
+      }),
     ),
     fingerprint: base.fingerprint,
   };
 }
 
-function partOf({ file, sources }: BaseModel['unet'] | BaseModel['vae'] | BaseModel['textEncoders'][number], facts: object) {
+function partOf(
+  { file, sources }: BaseModel['unet'] | BaseModel['vae'] | BaseModel['textEncoders'][number],
+  facts: object,
+) {
   const parameters = [...sources.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
   return { parameters, tensors: sources.size, ...facts, file: file.path };
 }

@@ -22,16 +22,22 @@ export async function inspectRun(path: string): Promise<Inspection> {
     step: manifest.step,
     steps: config.steps,
     base: config.base,
-    concepts: config.concepts.map(({ modifierToken, classNoun, folder: pictures }) => `${modifierToken} ${classNoun}: ${pictures}`),
+    concepts: config.concepts.map(
+      ({ modifierToken, classNoun, folder: pictures }) => `${modifierToken} ${classNoun}: ${pictures}`,
+    ),
     learns: config.layers ?? config.mode,
     learningRate: config.learningRate,
     trainedParameters: manifest.trainedParameters,
     ...(losses.length
-      ? { loss: `${mean(losses.slice(0, tenth)).toFixed(4)} at first, ${mean(losses.slice(-tenth)).toFixed(4)} last (means of ${tenth} steps)` }
+      ? {
+          loss: `${mean(losses.slice(0, tenth)).toFixed(4)} at first, ${mean(losses.slice(-tenth)).toFixed(4)} last (means of ${tenth} steps)`,
+        }
       : {}),
     secondsPerStep: log.length ? Number(mean(log.map(({ seconds }) => seconds)).toFixed(3)) : undefined,
     checkpoints: await checkpointSteps(folder.checkpoints),
-    samples: existsSync(folder.samples) ? (await readdir(folder.samples)).filter((name) => name.startsWith('step-')).sort() : [],
+    samples: existsSync(folder.samples)
+      ? (await readdir(folder.samples)).filter((name) => name.startsWith('step-')).sort()
+      : [],
     ...(existsSync(folder.delta) ? { delta: folder.delta } : {}),
   };
 }

@@ -20,13 +20,20 @@ export async function inspectWeights(path: string): Promise<Inspection> {
   if (state) return state;
   const identity = identifyWeights(file.tensors, file.metadata);
   const { kind, unsupported, ...facts } = identity;
-  if (kind === 'single-file model' && !unsupported) return inspectModel(path);
+  let problem: string | undefined;
+  if (kind === 'single-file model' && !unsupported)
+    try {
+      return await inspectModel(path);
+    } catch (error) {
+      if (!(error instanceof ProductError)) throw error;
+      problem = error.problem;
+    }
   return {
     kind: kind === 'unknown' ? 'file of tensors' : kind,
     path,
     size: formatBytes(statSync(path).size),
     container: file.container,
-    ...(unsupported ? { cannotBeUsed: unsupported } : {}),
+    ...(unsupported || problem ? { cannotBeUsed: unsupported ?? problem } : {}),
     ...facts,
     tensors: file.tensors.size,
     ...(kind === 'custom diffusion delta' ? await deltaFacts(path) : {}),
@@ -40,7 +47,9 @@ async function deltaFacts(path: string): Promise<Record<string, unknown>> {
     const { unet, modifierTokens } = await loadDelta(path);
     const layers = [...unet.keys()];
     return {
-      modifierTokens: [...modifierTokens].map(([token, rows]) => `${token} (width ${rows.map(({ data }) => data.length).join(' and ')})`),
+      modifierTokens: [...modifierTokens].map(
+        ([token, rows]) => `${token} (width ${rows.map(({ data }) => data.length).join(' and ')})`,
+      ),
       trainedWeights: layers.length,
       trained: [...new Set(layers.map((name) => name.replace(/^.*\.(attn\d\.to_\w+)\..*$/, '$1')))].sort(),
     };

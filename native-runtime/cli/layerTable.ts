@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { freezeModes, matchesTrainable, unmatchedPatterns, type FreezeMode, type TrainableSelection } from '../../src/common/freezeModes';
+import {
+  freezeModes,
+  matchesTrainable,
+  unmatchedPatterns,
+  type FreezeMode,
+  type TrainableSelection,
+} from '../../src/common/freezeModes';
 import { ProductError } from '../../src/common/errors';
 import { input } from '../graph/tensor';
 import { unet } from '../models/unet';
@@ -58,7 +64,10 @@ export function unetShapes(config: UnetConfig): Map<string, readonly number[]> {
  */
 export function layerTable(config: UnetConfig, selection: TrainableSelection): LayerTable {
   const shapes = [...unetShapes(config)].filter(([name]) => /\.attn[12]\.to_(q|k|v|out)\./.test(name));
-  refuseUnmatched(shapes.map(([name]) => name), selection);
+  refuseUnmatched(
+    shapes.map(([name]) => name),
+    selection,
+  );
   const layers = new Map<string, AttentionLayerRow>();
   for (const [name, shape] of shapes) addParameter(layers, name, shape, matchesTrainable(name, selection));
   const rows = [...layers.values()];

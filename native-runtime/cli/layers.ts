@@ -19,14 +19,20 @@ export const addLayers: AddCommand = (program, context) => {
     .description('list the attention weights of a base model and which of them learn')
     .option('--base <model>', 'base model: a diffusers folder, a single file, or "pocket"', pocketBase)
     .option('--mode <mode>', `what learns: ${freezeModes.join(', ')} (default: ${freezeModes[0]})`)
-    .option('--layers <patterns...>', 'patterns of layers that learn, instead of a mode, such as "down_blocks.*.attn2.to_k"')
+    .option(
+      '--layers <patterns...>',
+      'patterns of layers that learn, instead of a mode, such as "down_blocks.*.attn2.to_k"',
+    )
     .action(async (options: LayersOptions) => {
       const selection = selectionOf(options);
       const base = await openBase(options.base);
       const table = layerTable(base.unet.config, selection);
       consoleFor(context, options).result({ base: base.path, selection, ...table }, describe(table, selection));
     });
-  withCommonOptions(command, ['layers --base ./stable-diffusion-v1-5 --mode crossattn', 'layers --layers "up_blocks.*.attn2"']);
+  withCommonOptions(command, [
+    'layers --base ./stable-diffusion-v1-5 --mode crossattn',
+    'layers --layers "up_blocks.*.attn2"',
+  ]);
 };
 
 /** What `--mode` and `--layers` select together. @throws ProductError `bad-config` for both or an unknown mode. */
@@ -45,7 +51,10 @@ function describe({ layers, modes, learning, parameters }: LayerTable, selection
     layer.learning ? formatCount(layer.learning) : '-',
   ]);
   const right = [projections.length + 1, projections.length + 2];
-  const totals = Object.entries(modes).map(([mode, count]) => [mode === selection ? `${mode} (selected)` : mode, formatCount(count)]);
+  const totals = Object.entries(modes).map(([mode, count]) => [
+    mode === selection ? `${mode} (selected)` : mode,
+    formatCount(count),
+  ]);
   if (typeof selection !== 'string') totals.push([`${selection.join(' ')} (selected)`, formatCount(learning)]);
   return [
     formatTable([['attention layer', ...projections, 'parameters', 'learning'], ...rows], right),

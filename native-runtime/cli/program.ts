@@ -4,13 +4,14 @@ import { addAttention } from './attention';
 import type { Streams } from './console';
 import type { AddCommand } from './commandContext';
 
+import { addEstimate } from './estimate';
 import { addInspect } from './inspect';
 import { addLayers } from './layers';
 import { addSample } from './sample';
 import { addTrain } from './train';
 
 /** Every command of the program, in the order of the help. */
-const commands: readonly AddCommand[] = [addTrain, addSample, addAttention, addInspect, addLayers];
+const commands: readonly AddCommand[] = [addTrain, addSample, addAttention, addInspect, addEstimate, addLayers];
 
 /**
  * The program with all its commands. It never ends the process: usage errors are thrown as CommanderError.

@@ -39,6 +39,7 @@ export class ProgressBar {
 
   /** Sets how much is done, with a short remark such as the loss. The first call sets where the estimate counts from. */
   update(done: number, note?: string, total: number = this.total): void {
+    if (done === this.done && done >= total && total === this.total) return;
     this.from ??= Math.max(0, done - 1);
     if (total !== this.total) this.bar?.setTotal(total);
     this.total = total;
@@ -67,7 +68,13 @@ export class ProgressBar {
     const share = this.total > 0 ? Math.min(1, done / this.total) : 1;
     const filled = Math.round(24 * share);
     const picture = drawn ? ` ${'█'.repeat(filled)}${'░'.repeat(24 - filled)}` : '';
-    return [`${this.label}${picture} ${done}/${this.total}`, this.remaining(), note].filter(Boolean).join(' · ');
+    return [
+      `${this.label}${picture} ${done}/${this.total}`,
+      this.remaining(),
+      done < this.total || drawn ? note : undefined,
+    ]
+      .filter(Boolean)
+      .join(' · ');
   }
 
   private remaining(): string {

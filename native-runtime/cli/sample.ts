@@ -18,7 +18,7 @@ export interface SampleOptions extends CommonOptions {
   base?: string;
   delta?: string;
   strength?: number;
-  prompt: string[];
+  prompt?: string[];
   negative?: string;
   seeds?: number[];
   steps?: number;
@@ -41,15 +41,29 @@ export const addSample: AddCommand = (program, context) => {
   const command = program
     .command('sample')
     .description('make pictures from a prompt, with or without a fine-tune')
-    .option('--base <model>', 'base model: a diffusers folder, a single file, or "pocket" (default: that of the run, or pocket)')
+    .option(
+      '--base <model>',
+      'base model: a diffusers folder, a single file, or "pocket" (default: that of the run, or pocket)',
+    )
     .option('--delta <file-or-run>', 'fine-tune: a delta file of any known format, or the folder of a run')
-    .addOption(new Option('--strength <s>', 'of the fine-tune: 0 is the base, 1 all of it, more exaggerates (default: 1)').argParser(realNumber(-10, 10)))
-    .requiredOption('--prompt <prompt>', 'what to draw; may be repeated', collect)
+    .addOption(
+      new Option(
+        '--strength <s>',
+        'of the fine-tune: 0 is the base, 1 all of it, more exaggerates (default: 1)',
+      ).argParser(realNumber(-10, 10)),
+    )
+    .option('--prompt <prompt>', 'what to draw; may be repeated', collect)
     .option('--negative <prompt>', 'what to lead away from')
-    .addOption(new Option('--seeds <seeds>', 'a picture for each, such as 7, 1-4 or 1,5,9 (default: 1)').argParser(parseSeeds))
+    .addOption(
+      new Option('--seeds <seeds>', 'a picture for each, such as 7, 1-4 or 1,5,9 (default: 1)').argParser(parseSeeds),
+    )
     .addOption(new Option('--steps <n>', 'sampler steps').argParser(wholeNumber(1, 1000)))
-    .addOption(new Option('--scheduler <name>', `sampler: ${schedulerNames.join(', ')}`).argParser(oneOf(schedulerNames)))
-    .addOption(new Option('--guidance <scale>', 'how closely the prompt is followed; 1 is none').argParser(realNumber(0, 100)))
+    .addOption(
+      new Option('--scheduler <name>', `sampler: ${schedulerNames.join(', ')}`).argParser(oneOf(schedulerNames)),
+    )
+    .addOption(
+      new Option('--guidance <scale>', 'how closely the prompt is followed; 1 is none').argParser(realNumber(0, 100)),
+    )
     .addOption(new Option('--eta <eta>', "DDIM's randomness from 0 to 1").argParser(realNumber(0, 1)))
     .addOption(new Option('--size <WxH>', "pixels, such as 512x768 (default: the model's own)").argParser(parseSize))
     .addOption(new Option('--batch <n>', 'pictures made at once').argParser(wholeNumber(1, 64)))
@@ -83,6 +97,8 @@ export async function sampleCommand(
   console: Console,
   options: SampleOptions,
 ): Promise<{ result: SampleResult; interrupted: boolean }> {
+  const { prompt: prompts = [] } = options;
+  if (prompts.length === 0) throw new ProductError('bad-input', '--prompt', 'is missing', 'Say what to draw');
   if (options.delta === undefined)
     for (const flag of ['strength', 'compare'] as const)
       if (options[flag] !== undefined)
@@ -90,7 +106,7 @@ export async function sampleCommand(
   const fineTune = await openFineTune(options, (text) => console.warn(text));
   const tuned = await tunedAt(fineTune, options.strength ?? 1);
   const generator = await Generator.create(fineTune.base, { tuned, session: { threads: options.threads } });
-  const requests = options.prompt.map((prompt) => requestFor(fineTune, options, prompt));
+  const requests = prompts.map((prompt) => requestFor(fineTune, options, prompt));
   try {
     for (const request of requests) for (const warning of generator.check(request)) console.warn(warning);
     const job = new SampleJob(console, fineTune, generator, tuned, {
@@ -127,6 +143,8 @@ function requestFor({ base, baseChoice }: FineTune, options: SampleOptions, prom
 }
 
 function describe({ pictures, grids }: SampleResult): string {
-  const lines = pictures.map(({ path, overlayPath }) => (overlayPath ? `${path}  (attention: ${basename(overlayPath)})` : path));
+  const lines = pictures.map(({ path, overlayPath }) =>
+    overlayPath ? `${path}  (attention: ${basename(overlayPath)})` : path,
+  );
   return [...lines, ...grids.map((grid) => `grid: ${grid}`)].join('\n') || 'no picture was finished';
 }

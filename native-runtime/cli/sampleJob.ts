@@ -19,7 +19,7 @@ export interface SampleJobOptions {
   strength: number;
   /** A grid for each prompt. */
   grid: boolean;
-  /** The base's pictures as well, and a grid of both for each prompt. */
+  /** The base's pictures as well, and one grid of both. */
   compare: boolean;
 }
 
@@ -38,7 +38,7 @@ export interface SampleResult {
 /** Makes and keeps the pictures of several prompts. */
 export class SampleJob {
   private readonly result: SampleResult = { pictures: [], grids: [] };
-  private before = 0;
+  private readonly variants: GridVariant[] = [];
   private bar: ProgressBar | undefined;
 
   constructor(
@@ -50,15 +50,20 @@ export class SampleJob {
   ) {}
 
   /** Runs all requests. Stopped by the signal, it returns what is finished. @throws ProductError as the generator. */
-  async run(requests: readonly GenerationRequest[], signal: AbortSignal): Promise<{ result: SampleResult; interrupted: boolean }> {
+  async run(
+    requests: readonly GenerationRequest[],
+    signal: AbortSignal,
+  ): Promise<{ result: SampleResult; interrupted: boolean }> {
     try {
       for (const [i, request] of requests.entries()) {
         const rounds = requests.length * (this.options.compare ? 2 : 1);
         await this.prompt(request, signal, rounds, i);
       }
+      if (this.variants.length) await this.writeComparison(requests);
       return { result: this.result, interrupted: false };
     } catch (error) {
-      if (error instanceof ProductError && error.code === 'cancelled') return { result: this.result, interrupted: true };
+      if (error instanceof ProductError && error.code === 'cancelled')
+        return { result: this.result, interrupted: true };
       throw error;
     }
   }
@@ -75,10 +80,10 @@ export class SampleJob {
     this.generator.setTuned(this.tuned);
     const tuned = await this.draw(request, 'fine-tune', signal, { rounds, round: 2 * index + 1 });
     const strength = this.options.strength === 1 ? '' : ` at strength ${this.options.strength}`;
-    await this.compare(request, [
+    this.variants.push(
       { label: `base: ${plain}`, pictures: base },
       { label: `fine-tune${strength}: ${request.prompt}`, pictures: tuned },
-    ]);
+    );
   }
 
   /** Makes and saves the pictures of one request, and returns copies of them. */
@@ -119,14 +124,15 @@ export class SampleJob {
     };
   }
 
-  private async compare(request: GenerationRequest, variants: readonly GridVariant[]): Promise<void> {
-    const first = this.result.pictures[this.before]!;
+  /** One grid of all prompts: the base's row, then the fine-tune's. */
+  private async writeComparison(requests: readonly GenerationRequest[]): Promise<void> {
+    const first = this.result.pictures[0]!;
     const number = basename(first.path).split('-')[0]!;
     const path = join(dirname(first.path), `compare-${number}.png`);
-    const footer = `${request.scheduler}, ${request.steps} steps, guidance ${request.guidanceScale}; same seeds in both rows`;
-    await atomicWrite(path, await compareGrid(variants, { title: request.prompt, footer }));
+    const { scheduler, steps, guidanceScale } = requests[0]!;
+    const footer = `${scheduler}, ${steps} steps, guidance ${guidanceScale}; the same seeds in every row`;
+    await atomicWrite(path, await compareGrid(this.variants, { title: 'base and fine-tune', footer }));
     this.result.grids.push(path);
-    this.before = this.result.pictures.length;
   }
 }
 

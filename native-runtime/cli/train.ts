@@ -45,7 +45,11 @@ export const addTrain: AddCommand = (program, context) => {
 };
 
 /** Trains a new run and shows its progress. Ctrl-C stops it after a step. @throws ProductError as `prepareRun` and `trainRun`. */
-export async function trainCommand(console: Console, { config }: TrainInputs, hooks: RunHooks = {}): Promise<RunResult> {
+export async function trainCommand(
+  console: Console,
+  { config }: TrainInputs,
+  hooks: RunHooks = {},
+): Promise<RunResult> {
   return interruptible(console, STOPPING, async (signal) => {
     const run = await prepareRun(config, { ...prepareOptions(), signal });
     return trainRun(run, new TrainProgress(console, config.steps).hooks(signal, hooks));
@@ -75,7 +79,9 @@ function onlyResume(file: string | undefined, options: TrainOptions, concepts: C
 
 function describe({ folder, status, step, delta }: RunResult): string {
   const lines = [
-    status === 'finished' ? `Trained ${step} steps.` : `Stopped after step ${step}. To go on: custom-diffusion train --resume ${quoted(folder)}`,
+    status === 'finished'
+      ? `Trained ${step} steps.`
+      : `Stopped after step ${step}. To go on: custom-diffusion train --resume ${quoted(folder)}`,
     `run:   ${folder}`,
   ];
   if (delta === undefined) return lines.join('\n');

@@ -63,7 +63,9 @@ export function addTrainFlags(command: Command, concepts: ConceptFlags): void {
   );
   count('--gradient-accumulation <n>', 'batches for each step', 1, 1024);
   count('--seed <n>', 'everything random follows from it', 0, Number.MAX_SAFE_INTEGER);
-  command.option('--no-augmentation', 'show the subject at its own size only').option('--no-flip', 'never mirror pictures');
+  command
+    .option('--no-augmentation', 'show the subject at its own size only')
+    .option('--no-flip', 'never mirror pictures');
   count('--checkpoint-every <n>', 'steps between checkpoints', 1, 1_000_000);
   count('--keep-checkpoints <n>', 'how many of the newest are kept', 1, 10_000);
   count('--sample-every <n>', 'steps between sample grids; 0 for none', 0, 1_000_000);

@@ -61,7 +61,8 @@ export class TrainProgress {
   }
 
   private step({ step, loss, seconds, gradientNorm }: StepReport): void {
-    if (Number.isFinite(loss)) this.smooth = this.smooth === undefined ? loss : this.smooth + FOLLOW * (loss - this.smooth);
+    if (Number.isFinite(loss))
+      this.smooth = this.smooth === undefined ? loss : this.smooth + FOLLOW * (loss - this.smooth);
     const note = `loss ${this.smooth?.toFixed(4) ?? '?'} · gradient ${gradientNorm.toPrecision(2)} · ${formatDuration(seconds)} a step`;
     this.barFor('training', this.steps ?? step).update(step, note);
     if (step === this.steps) {

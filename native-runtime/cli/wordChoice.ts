@@ -25,7 +25,12 @@ function findWord(words: readonly WordGroup[], part: string, name: string): Word
   const found = whole ?? matching(words, match[1]!)[Number(match[2] ?? 1) - 1];
   if (found) return found;
   const known = words.filter(({ isSpecial }) => !isSpecial).map(({ text }) => text);
-  throw new ProductError('bad-input', '--words', `"${name}" is not in the prompt`, `Its words: ${known.join(', ') || 'none'}`);
+  throw new ProductError(
+    'bad-input',
+    '--words',
+    `"${name}" is not in the prompt`,
+    `Its words: ${known.join(', ') || 'none'}`,
+  );
 }
 
 function matching(words: readonly WordGroup[], text: string): WordGroup[] {

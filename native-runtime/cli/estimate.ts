@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
+import { readConceptFolder } from '../data/conceptFolder';
+import { freeBytesAt } from '../train/diskSpace';
+import { estimateRun, type RunEstimate } from '../train/estimateRun';
+import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
+import { ConceptFlags } from './conceptFlags';
+import type { Console } from './console';
+import { formatBytes, formatCount, formatDuration, formatTable } from './formatting';
+import { addTrainFlags, readTrainInputs, type TrainFlags, type TrainInputs } from './trainInputs';
+
+/** An estimate beside what this machine has. Sizes in bytes, times in seconds. */
+export interface EstimateResult extends RunEstimate {
+  steps: number;
+  /** Pictures of each concept. */
+  pictures: number[];
+  available: { memory: number; disk: number };
+}
+
+/** `estimate`: what a run would take, with the inputs of `train`. */
+export const addEstimate: AddCommand = (program, context) => {
+  const concepts = new ConceptFlags();
+  const command = program
+    .command('estimate')
+    .description('say what a run would take in memory, time and disk; nothing is trained or written')
+    .argument('[config]', 'training configuration, or a concepts_list.json of the reference scripts');
+  addTrainFlags(command, concepts);
+  command.action(async (file: string | undefined, options: TrainFlags & CommonOptions) => {
+    const console = consoleFor(context, options);
+    const result = await estimateCommand(console, await readTrainInputs(file, options, concepts));
+    console.result(result, describe(result));
+  });
+  withCommonOptions(command, [
+    'estimate --concept ./photos/mochi --class cat --base ./stable-diffusion-v1-5 --resolution 512',
+    'estimate config.json',
+  ]);
+};
+
+/** Reads the pictures, draws the training graph and measures the machine for a moment. @throws ProductError as `train` does. */
+async function estimateCommand(console: Console, { config, base }: TrainInputs): Promise<EstimateResult> {
+  const pictures: number[] = [];
+  for (const concept of config.concepts) {
+    const folder = await readConceptFolder(concept.folder, concept, { resolution: config.resolution });
+    pictures.push(folder.pictures.length);
+  }
+  const estimate = await estimateRun(config, base, { pictures, threads: config.threads });
+  const available = { memory: totalmem(), disk: await freeBytesAt(existingFolder(config)) };
+  if (estimate.memory.total > available.memory)
+    console.warn(`this run needs more memory than the ${formatBytes(available.memory)} of this machine`);
+  if (estimate.disk.atStart > available.disk)
+    console.warn(`this run needs more disk than the ${formatBytes(available.disk)} that are free`);
+  return { steps: config.steps, pictures, ...estimate, available };
+}
+
+function existingFolder({ output }: ResolvedTrainConfig): string {
+  let folder = resolve(output);
+  while (!existsSync(folder)) folder = dirname(folder);
+  return folder;
+}
+
+function describe({
+  steps,
+  pictures,
+  trainedParameters,
+  memory,
+  disk,
+  secondsPerStep,
+  seconds,
+  available,
+}: EstimateResult): string {
+  return [
+    `${pictures.join(' + ')} pictures, ${steps} steps, ${formatCount(trainedParameters)} trained parameters`,
+    '',
+    formatTable(
+      [
+        ['memory', formatBytes(memory.total), `of ${formatBytes(available.memory)}`],
+        ['  mapped weights', formatBytes(memory.mappedWeights)],
+        ['  trained weights and moments', formatBytes(memory.trainedState)],
+        ['  results of the graph', formatBytes(memory.activations)],
+        ['time', formatDuration(seconds), 'without prior pictures, encoding and samples'],
+        ['  one step', formatDuration(secondsPerStep)],
+        ['disk', formatBytes(disk.checkpoints + disk.delta + disk.caches), `of ${formatBytes(available.disk)} free`],
+        ['  delta', formatBytes(disk.delta)],
+        ['  checkpoints', formatBytes(disk.checkpoints)],
+        ['  prior and encoded pictures', formatBytes(disk.caches)],
+      ].map(([name = '', value = '', note = '']) => [name, value, note]),
+      [1],
+    ),
+  ].join('\n');
+}
