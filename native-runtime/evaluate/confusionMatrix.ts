@@ -37,12 +37,12 @@ export class ConfusionMatrix {
     return wilsonInterval(sum(right), sum(this.counts.flat()));
   }
 
-  /** A table with a row for each class that was there. */
+  /** A table with a row for each class that was there; one that cannot be read, a control, is neither right nor wrong. */
   toMarkdown(): string {
     const rows = this.truths.map((truth, i) => [
       truth,
       ...this.counts[i]!,
-      `${(100 * this.recall(truth).rate).toFixed(1)} %`,
+      this.readings.includes(truth) ? `${(100 * this.recall(truth).rate).toFixed(1)} %` : '–',
     ]);
     return markdownTable(['there \\ read', ...this.readings, 'right'], rows);
   }

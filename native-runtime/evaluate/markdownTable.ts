@@ -19,6 +19,11 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
   return [line(titles), line(rule), ...text.map(line)].map((row) => `${row}\n`).join('');
 }
 
+/** A text as Markdown code, so that `<new1>` is not taken for a tag; the empty text is named. */
+export function code(text: string): string {
+  return text ? `\`${text.replaceAll('`', "'")}\`` : '(empty)';
+}
+
 /** Bars would end the cell, line breaks the table. */
 function escapeCell(cell: Cell): string {
   return String(cell).replaceAll('|', '\\|').replaceAll(/\r?\n/g, ' ');

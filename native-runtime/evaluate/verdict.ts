@@ -52,11 +52,16 @@ function identityVerdict(animals: readonly Detection[], individuals: readonly Ex
   if (individuals.some((one) => timesSeen(one) > 1)) return 'duplicate';
   // Looks that an animal of another species wears, although its own individual was asked for.
   const strayed = individuals.filter(({ species, individual }) =>
-    animals.some((animal) => animal.species !== species && (animal.likeness[individual!] ?? 0) >= WORN),
+    animals.some((animal) => animal.species !== species && wearsLooksOf(animal, individual!)),
   );
   if (strayed.length === 0) return 'unrecognised';
   const exchanged = strayed.length === individuals.length && individuals.every((one) => timesSeen(one) === 0);
   return exchanged ? 'swapped' : 'mixed';
+}
+
+/** Whether an animal of whatever species wears the looks of an individual. */
+export function wearsLooksOf({ likeness }: Pick<Detection, 'likeness'>, individual: string): boolean {
+  return (likeness[individual] ?? 0) >= WORN;
 }
 
 function countBy(items: readonly { species: string }[]): Map<string, number> {
