@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ProductError } from '../../src/common/errors';
 import { viewsPerPicture } from '../../src/common/config/resolvedTrainConfig';
 import { applyAugmentation, centreSquare, drawAugmentation } from '../data/augmentation';
 import { loadImage, type RgbImage } from '../data/images';
+import { hashFile } from './fileHash';
 import { loadLatentSet, saveLatentSet, type LatentSet } from './latentSet';
 import { latentShape, PictureEncoder, type View } from './pictureEncoder';
 import type { PreparedRun } from './prepareRun';
@@ -88,7 +90,7 @@ function instanceJob({ config, base, concepts, identity }: PreparedRun, concept:
   const { pictures } = concepts[concept]!.folder;
   const { seed, resolution, augmentation } = config;
   const views = viewsPerPicture(config);
-  const picture = remembered((i) => loadImage(pictures[i]!.path));
+  const picture = remembered((i) => loadUnchanged(pictures[i]!));
   return {
     key: keyOf(identity.base, {
       seed,
@@ -112,7 +114,7 @@ function priorJob({ config, base, identity }: PreparedRun, pictures: readonly Pr
   const { resolution, augmentation } = config;
   const variants = priorVariants(config);
   const cells = resolution / base.vae.config.scaleFactor;
-  const picture = remembered((i) => loadImage(pictures[i]!.path));
+  const picture = remembered((i) => loadUnchanged(pictures[i]!));
   return {
     key: keyOf(identity.base, { resolution, flip: augmentation.flip, priors: pictures.map(({ sha256 }) => sha256) }),
     count: pictures.length * variants,
@@ -130,6 +132,13 @@ function priorJob({ config, base, identity }: PreparedRun, pictures: readonly Pr
 /** How many encoded variants a prior picture has: itself and its mirror image, or only itself. */
 export function priorVariants({ augmentation }: { augmentation: { flip: boolean } }): number {
   return augmentation.flip ? 2 : 1;
+}
+
+/** @throws ProductError `bad-image` when the file is not the one that was checked before the start. */
+async function loadUnchanged({ path, sha256 }: PriorPicture): Promise<RgbImage> {
+  const image = await loadImage(path);
+  if ((await hashFile(path)).sha256 === sha256) return image;
+  throw new ProductError('bad-image', path, 'the picture changed after the run was started', 'Start again');
 }
 
 /** Keeps the last picture: its views are asked for in a row. */

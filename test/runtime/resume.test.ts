@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { checkpointSteps, newestCheckpoint, saveCheckpoint } from '../../native-runtime/train/checkpoint';
 import { prepareRun } from '../../native-runtime/train/prepareRun';
 import { resumeRun } from '../../native-runtime/train/resumeRun';
@@ -11,6 +11,9 @@ import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainC
 import { bundleChild, runChild } from '../support/childProcess';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { tinyConcept, tinyConfig, tinyOptions } from '../support/tinyRun';
+
+// Seconds of work each, but minutes where others use the processor.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const folder = temporaryFolder();
 let config: ResolvedTrainConfig;
@@ -28,7 +31,7 @@ beforeAll(async () => {
   config = await tinyConfig(folder, { steps: 20, sample: { every: 10, seeds: [1], steps: 2, guidanceScale: 1 } });
   child = await bundleChild();
   whole = (await trainRun(await prepareRun(at('whole'), tinyOptions))).folder;
-}, 120_000);
+});
 
 describe('a run that was interrupted', () => {
   it('G1 E6 is bit-equal after SIGKILL at step 7 and a resume, without reusing any cache', async () => {

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadAttention } from '../../native-runtime/attention/attentionFile';
 import { loadDelta } from '../../native-runtime/delta/loadDelta';
 import { loadCheckpoint } from '../../native-runtime/train/checkpoint';
@@ -10,6 +10,9 @@ import { readRunLog } from '../../native-runtime/train/runLog';
 import { trainRun } from '../../native-runtime/train/trainRun';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { tinyConcept, tinyConfig, tinyOptions } from '../support/tinyRun';
+
+// Seconds of work each, but minutes where others use the processor.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const folder = temporaryFolder();
 /** Pictures are drawn and encoded once for all runs of this file. */
