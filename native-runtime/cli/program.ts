@@ -8,10 +8,21 @@ import { addEstimate } from './estimate';
 import { addInspect } from './inspect';
 import { addLayers } from './layers';
 import { addSample } from './sample';
+import { addScore } from './score';
+import { addStudy } from './study';
 import { addTrain } from './train';
 
 /** Every command of the program, in the order of the help. */
-const commands: readonly AddCommand[] = [addTrain, addSample, addAttention, addInspect, addEstimate, addLayers];
+const commands: readonly AddCommand[] = [
+  addTrain,
+  addSample,
+  addAttention,
+  addScore,
+  addStudy,
+  addInspect,
+  addEstimate,
+  addLayers,
+];
 
 /**
  * The program with all its commands. It never ends the process: usage errors are thrown as CommanderError.
