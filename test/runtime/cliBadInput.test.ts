@@ -1,16 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { openSafetensors, readTensors, writeSafetensors } from '../../native-runtime/formats/safetensors';
 import { float32 } from '../../native-runtime/tensorData';
+import { bundledCommandLine } from '../support/bundledCommandLine';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { fixture } from '../support/tinyBases';
 
-// The bundle lies inside the project: from there it finds its native packages and its media folder, as dist/ does.
-const bundleFolder = join(__dirname, '../../artifacts', `cli-test-${process.pid}`);
-const bundle = join(bundleFolder, 'cli.js');
+const bundle = bundledCommandLine();
 const base = fixture('sd1', 'base');
 const cat = join(__dirname, '../../media/concepts/mochi-cat');
 const folder = temporaryFolder();
@@ -50,16 +48,6 @@ async function brokenBase(
 const key = 'down_blocks.0.attentions.0.transformer_blocks.0.attn2.to_k.weight';
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(__dirname, '../../native-runtime/entry/cli.ts')],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node', 'sharp'],
-    logLevel: 'silent',
-  });
   mkdirSync(working);
   mkdirSync(inFolder('empty'));
   mkdirSync(inFolder('texts'));
@@ -75,8 +63,7 @@ beforeAll(async () => {
   cpSync(base, inFolder('inpainting'), { recursive: true });
   const unetConfig = inFolder('inpainting', 'unet', 'config.json');
   writeFileSync(unetConfig, JSON.stringify({ ...JSON.parse(readFileSync(unetConfig, 'utf8')), in_channels: 9 }));
-});
-afterAll(() => rmSync(bundleFolder, { recursive: true, force: true }));
+}, 120_000);
 
 const concept = ['--concept', cat, '--class', 'cat'];
 

@@ -1,0 +1,27 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll } from 'vitest';
+
+/**
+ * The command line as one file, built before the tests of a file and removed after them. It lies inside the project: from
+ * there it finds its native packages and its media folder, as `dist/` does.
+ */
+export function bundledCommandLine(): string {
+  const folder = join(__dirname, '../../artifacts', `cli-test-${process.pid}`);
+  const outfile = join(folder, 'cli.js');
+  beforeAll(async () => {
+    await build({
+      entryPoints: [join(__dirname, '../../native-runtime/entry/cli.ts')],
+      outfile,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      external: ['onnxruntime-node', 'sharp'],
+      logLevel: 'silent',
+    });
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return outfile;
+}
