@@ -36,7 +36,11 @@ export class Session {
         enableCpuMemArena: false,
         logSeverityLevel: 4,
         extra: {
-          session: { disable_prepacking: '1', 'intra_op.allow_spinning': '0', model_external_initializers_file_folder_path: folder },
+          session: {
+            disable_prepacking: '1',
+            'intra_op.allow_spinning': '0',
+            model_external_initializers_file_folder_path: folder,
+          },
           optimization: { constant_folding_max_output_size_in_bytes: '1000000' },
         },
       } as InferenceSession.SessionOptions);

@@ -50,8 +50,15 @@ async function exportAutoencoder({ training, model }: Options): Promise<void> {
 
 async function main(): Promise<void> {
   const program = new Command('pocket:train')
-    .description('Trains the pocket model with our own engine: autoencoder, UNet with text encoder, scorer. Goes on where it stopped.')
-    .addArgument(new Argument('[stage]', 'one stage; all of them in order if left out').choices([...Object.keys(stages), 'export-vae']))
+    .description(
+      'Trains the pocket model with our own engine: autoencoder, UNet with text encoder, scorer. Goes on where it stopped.',
+    )
+    .addArgument(
+      new Argument('[stage]', 'one stage; all of them in order if left out').choices([
+        ...Object.keys(stages),
+        'export-vae',
+      ]),
+    )
     .option('--training <folder>', 'where the state and the record are kept', '.pocket-training')
     .option('--model <folder>', 'the model folder to write', 'media/pocket')
     .option('--updates <count>', 'train up to this many updates in all', Number)
@@ -59,7 +66,9 @@ async function main(): Promise<void> {
   const options = program.opts<Options>();
   const [stage] = program.args;
   if (stage === 'export-vae') await exportAutoencoder(options);
-  else for (const name of stage ? [stage as Stage] : (Object.keys(stages) as Stage[])) if (!stop) await runStage(name, options);
+  else
+    for (const name of stage ? [stage as Stage] : (Object.keys(stages) as Stage[]))
+      if (!stop) await runStage(name, options);
 }
 
 main().catch((error: Error) => {

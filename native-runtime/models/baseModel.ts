@@ -59,7 +59,12 @@ export async function loadBaseModel(path: string, options: BaseModelOptions = {}
 
 async function loadFolder(path: string): Promise<BaseModel> {
   if (!existsSync(join(path, 'unet', 'config.json')))
-    throw new ProductError('bad-model', path, 'no unet/config.json in it', 'Choose a diffusers model folder or a single file');
+    throw new ProductError(
+      'bad-model',
+      path,
+      'no unet/config.json in it',
+      'Choose a diffusers model folder or a single file',
+    );
   const unet = await component(join(path, 'unet'), 'diffusion_pytorch_model', parseUnetConfig, (name) => name);
   const vae = await component(join(path, 'vae'), 'diffusion_pytorch_model', parseAutoencoderConfig, currentVaeName);
   const suffixes = existsSync(join(path, 'text_encoder_2')) ? ['', '_2'] : [''];
@@ -84,14 +89,18 @@ async function component<C>(
   const config = parse(await readJsonObject(configPath), configPath);
   const candidates = [`${stem}.safetensors`, `${stem}.fp16.safetensors`, `${stem}.bin`, 'pytorch_model.bin'];
   const found = candidates.map((name) => join(folder, name)).find((file) => existsSync(file));
-  if (!found) throw new ProductError('bad-model', folder, `no ${stem}.safetensors in it`, 'Download the base model again');
+  if (!found)
+    throw new ProductError('bad-model', folder, `no ${stem}.safetensors in it`, 'Download the base model again');
   const file = await openWeightFile(found);
-  const sources = new Map([...file.tensors.values()].map(({ name, shape }) => {
-    const target = rename(name);
-    // Older autoencoders keep the attention's matrices as 1×1 convolutions.
-    const flat = target.includes('.attentions.') && folder.endsWith('vae') && shape.length === 4 ? shape.slice(0, 2) : shape;
-    return [target, { name, shape: flat }];
-  }));
+  const sources = new Map(
+    [...file.tensors.values()].map(({ name, shape }) => {
+      const target = rename(name);
+      // Older autoencoders keep the attention's matrices as 1×1 convolutions.
+      const flat =
+        target.includes('.attentions.') && folder.endsWith('vae') && shape.length === 4 ? shape.slice(0, 2) : shape;
+      return [target, { name, shape: flat }];
+    }),
+  );
   return { config, file, sources };
 }
 
@@ -127,7 +136,12 @@ function complete(
   const given = textEncoders.reduce((sum, { config }) => sum + config.hiddenSize, 0);
   if (width !== given)
     throw new ProductError('bad-model', path, `the UNet reads text of width ${width}, the text encoder gives ${given}`);
-  const family: ModelFamily = textEncoders.length > 1 ? 'SDXL' : unet.config.useLinearProjection ? 'Stable Diffusion 2.x' : 'Stable Diffusion 1.x';
+  const family: ModelFamily =
+    textEncoders.length > 1
+      ? 'SDXL'
+      : unet.config.useLinearProjection
+        ? 'Stable Diffusion 2.x'
+        : 'Stable Diffusion 1.x';
   const fingerprint = fingerprintOf([unet, vae, ...textEncoders]);
   return { path: resolve(path), family, unet, vae, textEncoders, scheduler, fingerprint };
 }
@@ -136,7 +150,8 @@ function fingerprintOf(components: Component<unknown>[]): string {
   const hash = createHash('sha256');
   for (const { file, sources } of components) {
     hash.update(`${statSync(file.path).size}\n`);
-    for (const [name, { shape }] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1))) hash.update(`${name}[${shape.join()}]\n`);
+    for (const [name, { shape }] of [...sources].sort(([a], [b]) => (a < b ? -1 : 1)))
+      hash.update(`${name}[${shape.join()}]\n`);
   }
   return hash.digest('hex');
 }

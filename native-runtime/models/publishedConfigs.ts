@@ -47,10 +47,23 @@ const scheduler = {
 export const publishedConfigs: Record<ModelFamily, PublishedConfigs> = {
   'Stable Diffusion 1.x': { unet, vae, textEncoders: [clipL], scheduler },
   'Stable Diffusion 2.x': {
-    unet: { ...unet, sample_size: 96, cross_attention_dim: 1024, attention_head_dim: [5, 10, 20, 20], use_linear_projection: true },
+    unet: {
+      ...unet,
+      sample_size: 96,
+      cross_attention_dim: 1024,
+      attention_head_dim: [5, 10, 20, 20],
+      use_linear_projection: true,
+    },
     vae,
     textEncoders: [
-      { ...clipL, hidden_size: 1024, intermediate_size: 4096, num_hidden_layers: 23, num_attention_heads: 16, hidden_act: 'gelu' },
+      {
+        ...clipL,
+        hidden_size: 1024,
+        intermediate_size: 4096,
+        num_hidden_layers: 23,
+        num_attention_heads: 16,
+        hidden_act: 'gelu',
+      },
     ],
     scheduler: { ...scheduler, prediction_type: 'v_prediction' },
   },

@@ -65,7 +65,8 @@ export class FileWeights {
     if (!info) return this.problem(`missing tensor ${name} [${shape.join(', ')}]`, shape);
     if (!sameShape(source.shape, shape))
       return this.problem(`${name} is [${source.shape.join(', ')}], expected [${shape.join(', ')}]`, shape);
-    if (!['float32', 'float16', 'bfloat16'].includes(info.dtype)) return this.problem(`${name} is ${info.dtype}`, shape);
+    if (!['float32', 'float16', 'bfloat16'].includes(info.dtype))
+      return this.problem(`${name} is ${info.dtype}`, shape);
     if (info.byteOffset === undefined) return this.problem(`${name} is not stored row by row`, shape);
     const slice = {
       path: this.file.path,
@@ -83,4 +84,5 @@ export class FileWeights {
   }
 }
 
-const sameShape = (a: readonly number[], b: readonly number[]) => a.length === b.length && a.every((d, i) => d === b[i]);
+const sameShape = (a: readonly number[], b: readonly number[]) =>
+  a.length === b.length && a.every((d, i) => d === b[i]);
