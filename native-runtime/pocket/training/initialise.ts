@@ -27,7 +27,7 @@ function initialWeight(name: string, shape: readonly number[], seed: number, ind
   if (name.includes('embedding.weight'))
     return float32(
       shape,
-      random.normals(count).map((x) => x * 0.02),
+      random.normals(count).map((x) => x * embeddingDeviation(name)),
     );
   const bound = 1 / Math.sqrt(count / shape[0]!);
   const gain = gains.find(([pattern]) => pattern.test(name))?.[1] ?? 1;
