@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProductError } from '../../src/common/errors';
+import { parseModelConfig } from './parseConfig';
 
 const schema = z.object({
   in_channels: z.number().int().positive().default(3),
@@ -33,17 +34,7 @@ export interface AutoencoderConfig {
 
 /** Reads `vae/config.json`. @throws ProductError `bad-model` or `unsupported-model`. */
 export function parseAutoencoderConfig(json: unknown, where: string): AutoencoderConfig {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new ProductError(
-      'bad-model',
-      where,
-      `${issue.path.join('.')}: ${issue.message}`,
-      'Download the base model again',
-    );
-  }
-  const c = parsed.data;
+  const c = parseModelConfig(schema, json, where);
   if (c.down_block_types.some((t) => t !== 'DownEncoderBlock2D') || c.shift_factor || c.in_channels !== 3)
     throw new ProductError('unsupported-model', where, 'this autoencoder variant is not supported');
   return {

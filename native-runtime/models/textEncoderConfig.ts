@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProductError } from '../../src/common/errors';
+import { parseModelConfig } from './parseConfig';
 
 const schema = z.object({
   vocab_size: z.number().int().positive(),
@@ -32,17 +33,7 @@ export interface TextEncoderConfig {
 
 /** Reads `text_encoder/config.json`. @throws ProductError `bad-model` or `unsupported-model`. */
 export function parseTextEncoderConfig(json: unknown, where: string): TextEncoderConfig {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new ProductError(
-      'bad-model',
-      where,
-      `${issue.path.join('.')}: ${issue.message}`,
-      'Download the base model again',
-    );
-  }
-  const c = parsed.data;
+  const c = parseModelConfig(schema, json, where);
   if (c.hidden_act !== 'quick_gelu' && c.hidden_act !== 'gelu')
     throw new ProductError('unsupported-model', where, `hidden_act ${c.hidden_act} is not supported`);
   return {

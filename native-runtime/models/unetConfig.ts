@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ProductError } from '../../src/common/errors';
+import { parseModelConfig } from './parseConfig';
 
 const perLevel = z.union([z.number().int().positive(), z.array(z.number().int().positive())]);
 
@@ -70,17 +71,7 @@ export interface UnetConfig {
  * @throws ProductError `unsupported-model` naming what this is (inpainting, …), or `bad-model` for a damaged config.
  */
 export function parseUnetConfig(json: unknown, where: string): UnetConfig {
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]!;
-    throw new ProductError(
-      'bad-model',
-      where,
-      `${issue.path.join('.')}: ${issue.message}`,
-      'Download the base model again',
-    );
-  }
-  const c = parsed.data;
+  const c = parseModelConfig(schema, json, where);
   refuseUnsupported(c, where);
   const count = c.block_out_channels.length;
   const at = (value: number | number[], level: number) => (Array.isArray(value) ? value[level] : value) ?? 1;

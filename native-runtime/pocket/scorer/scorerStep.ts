@@ -1,9 +1,8 @@
-import { gradients } from '../../autodiff/gradients';
 import { abs, add, log, mul, neg, sub } from '../../graph/operators/elementwise';
 import { reduceSum } from '../../graph/operators/reduce';
 import { input, type Tensor } from '../../graph/tensor';
-import type { Weights } from '../../nn/weights';
-import { adamW, trainableInput, type OptimizerSettings } from '../../train/optimizer';
+import { adamW, type OptimizerSettings } from '../../train/optimizer';
+import { TrainableWeights } from '../../train/trainableWeights';
 import type { ScorerConfig } from './scorerConfig';
 import { scorerNetwork } from './scorerNetwork';
 
@@ -20,14 +19,8 @@ export function scorerStep(
   batch: number,
   settings: OptimizerSettings,
 ): { outputs: Record<string, Tensor>; shapes: Map<string, readonly number[]> } {
-  const shapes = new Map<string, readonly number[]>();
-  const trained = new Map<string, Tensor>();
-  const weights: Weights = (name, shape) => {
-    const tensor = trained.get(name) ?? trainableInput(name, shape);
-    trained.set(name, tensor);
-    shapes.set(name, shape);
-    return tensor;
-  };
+  const trained = new TrainableWeights();
+  const weights = trained.source();
   const pictures = input('pictures', [batch, 3, config.sample_size, config.sample_size]);
   const read = scorerNetwork(pictures, weights, config);
   const entropy = (name: 'species' | 'coats' | 'patterns' | 'background') => {
@@ -38,16 +31,9 @@ export function scorerStep(
   const boxes = sumOf(mul(boxError, input('boxWeights', [...read.boxes.shape.slice(0, 2), 1])));
   const [species, coats, patterns, background] = (['species', 'coats', 'patterns', 'background'] as const).map(entropy);
   const loss = [coats!, patterns!, background!, mul(boxes, BOX_WEIGHT)].reduce(add, species!);
-  const slopes = gradients(loss, [...trained.values()]);
-  const trainables = [...trained].map(([name, value], i) => ({
-    name,
-    value,
-    gradient: slopes[i]!,
-    learningRate: 'learningRate' as const,
-  }));
   const losses = { loss, species: species!, coats: coats!, patterns: patterns!, backgrounds: background!, boxes };
   const measured = Object.fromEntries(Object.entries(losses).map(([k, t]) => [k === 'loss' ? k : `loss.${k}`, t]));
-  return { outputs: { ...measured, ...adamW(loss, trainables, settings) }, shapes };
+  return { outputs: { ...measured, ...adamW(loss, trained.trainables(loss), settings) }, shapes: trained.shapes };
 }
 
 const sumOf = (x: Tensor) =>

@@ -2,11 +2,10 @@ import { abs, add, exp, mul, sub } from '../../graph/operators/elementwise';
 import { slice } from '../../graph/operators/layout';
 import { reduceMean } from '../../graph/operators/reduce';
 import { input, type Tensor } from '../../graph/tensor';
-import { gradients } from '../../autodiff/gradients';
 import { decodeLatents, encodePicture } from '../../models/autoencoder';
 import type { AutoencoderConfig } from '../../models/autoencoderConfig';
-import type { Weights } from '../../nn/weights';
-import { adamW, trainableInput, type OptimizerSettings } from '../../train/optimizer';
+import { adamW, type OptimizerSettings } from '../../train/optimizer';
+import { TrainableWeights } from '../../train/trainableWeights';
 
 const KL_WEIGHT = 3e-4;
 const EDGE_WEIGHT = 0.5;
@@ -21,14 +20,8 @@ export function autoencoderStep(
   size: number,
   settings: OptimizerSettings,
 ): { outputs: Record<string, Tensor>; shapes: Map<string, readonly number[]> } {
-  const shapes = new Map<string, readonly number[]>();
-  const trained = new Map<string, Tensor>();
-  const weights: Weights = (name, shape) => {
-    const tensor = trained.get(name) ?? trainableInput(name, shape);
-    trained.set(name, tensor);
-    shapes.set(name, shape);
-    return tensor;
-  };
+  const trained = new TrainableWeights();
+  const weights = trained.source();
   const pictures = input('pictures', [batch, 3, size, size]);
   const cells = size / config.scaleFactor;
   const { mean, logvar } = encodePicture(pictures, weights, config);
@@ -38,15 +31,7 @@ export function autoencoderStep(
   const squared = meanOf(mul(error, error));
   const kl = mul(meanOf(sub(add(mul(mean, mean), exp(logvar)), add(logvar, 1))), 0.5);
   const loss = add(add(meanOf(abs(error)), squared), add(mul(edges(error), EDGE_WEIGHT), mul(kl, KL_WEIGHT)));
-  const names = [...trained.keys()];
-  const slopes = gradients(loss, [...trained.values()]);
-  const trainables = names.map((name, i) => ({
-    name,
-    value: trained.get(name)!,
-    gradient: slopes[i]!,
-    learningRate: 'learningRate' as const,
-  }));
-  return { outputs: { loss, squared, ...adamW(loss, trainables, settings) }, shapes };
+  return { outputs: { loss, squared, ...adamW(loss, trained.trainables(loss), settings) }, shapes: trained.shapes };
 }
 
 const meanOf = (x: Tensor) =>

@@ -1,4 +1,3 @@
-import { gradients } from '../../autodiff/gradients';
 import { add, mul, sub } from '../../graph/operators/elementwise';
 import { gather, reshape } from '../../graph/operators/layout';
 import { reduceMean } from '../../graph/operators/reduce';
@@ -11,7 +10,8 @@ import type { Weights } from '../../nn/weights';
 import { NoiseSchedule } from '../../sample/schedulers/noiseSchedule';
 import type { SchedulerConfig } from '../../sample/schedulers/schedulerConfig';
 import { float32 } from '../../tensorData';
-import { adamW, trainableInput, type OptimizerSettings } from '../../train/optimizer';
+import { adamW, type OptimizerSettings } from '../../train/optimizer';
+import { TrainableWeights } from '../../train/trainableWeights';
 
 /** How much of the signal-to-noise ratio counts at most (min-SNR weighting; Hang et al., 2023). */
 const SNR_LIMIT = 5;
@@ -35,27 +35,10 @@ export function unetStep(
   batch: number,
   settings: OptimizerSettings,
 ): { outputs: Record<string, Tensor>; shapes: Map<string, readonly number[]> } {
-  const trained = new Map<string, Tensor>();
-  const named =
-    (prefix: string): Weights =>
-    (name, shape) => {
-      const full = prefix + name;
-      const tensor = trained.get(full) ?? trainableInput(full, shape);
-      trained.set(full, tensor);
-      return tensor;
-    };
-  const loss = denoisingLoss(networks, batch, named('unet.'), named(TEXT_PREFIX));
-  const slopes = gradients(loss.weighted, [...trained.values()]);
-  const trainables = [...trained].map(([name, value], i) => ({
-    name,
-    value,
-    gradient: slopes[i]!,
-    learningRate: 'learningRate' as const,
-  }));
-  return {
-    outputs: { loss: loss.weighted, plain: loss.plain, ...adamW(loss.weighted, trainables, settings) },
-    shapes: new Map([...trained].map(([name, { shape }]) => [name, shape])),
-  };
+  const trained = new TrainableWeights();
+  const { weighted, plain } = denoisingLoss(networks, batch, trained.source('unet.'), trained.source(TEXT_PREFIX));
+  const outputs = { loss: weighted, plain, ...adamW(weighted, trained.trainables(weighted), settings) };
+  return { outputs, shapes: trained.shapes };
 }
 
 function denoisingLoss(
