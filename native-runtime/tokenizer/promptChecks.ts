@@ -1,16 +1,19 @@
 import { ProductError } from '../../src/common/errors';
 import { promptLength, type ClipTokenizer } from './clipTokenizer';
 
+const lower = (text: string) => text.toLowerCase();
+
 /**
  * Refuses a prompt whose modifier tokens do not all fit into the 75 positions: cut off, they would have no effect.
  * @throws ProductError `bad-token`.
  */
 export function requireModifiersFit(tokenizer: ClipTokenizer, prompt: string, where: string): void {
-  const modifiers = new Set(tokenizer.modifierTokens);
+  // Tokens are found in any case of letters, and pieces are in lower case.
+  const modifiers = new Set(tokenizer.modifierTokens.map(lower));
   const cutOff = tokenizer
     .pieces(prompt)
     .slice(promptLength - 2)
-    .find((piece) => modifiers.has(piece));
+    .find((piece) => modifiers.has(lower(piece)));
   if (cutOff !== undefined)
     throw new ProductError(
       'bad-token',
@@ -31,8 +34,8 @@ export function requireModifiersPresent(
   where: string,
 ): void {
   requireModifiersFit(tokenizer, prompt, where);
-  const present = new Set(tokenizer.pieces(prompt));
-  const missing = tokens.filter((token) => !present.has(token));
+  const present = new Set(tokenizer.pieces(prompt).map(lower));
+  const missing = tokens.filter((token) => !present.has(lower(token)));
   if (missing.length > 0)
     throw new ProductError(
       'bad-token',

@@ -65,6 +65,7 @@ describe('prompts', () => {
   it('D4 a modifier token beyond position 75 is refused', () => {
     expect(codeOf(() => requireModifiersFit(clip, `${'cat '.repeat(75)}<new1>`, 'prompt'))).toBe('bad-token');
     expect(codeOf(() => requireModifiersFit(clip, `${'cat '.repeat(74)}<new1>`, 'prompt'))).toBe('accepted');
+    expect(codeOf(() => requireModifiersFit(clip, `${'cat '.repeat(75)}<NEW1>`, 'prompt'))).toBe('bad-token');
   });
 
   it.each(['', ' \t\n', '<new1>'])('D5 %j has defined ids', (text) => {
