@@ -1,5 +1,5 @@
 import type { FreezeMode, TrainableSelection } from '../freezeModes';
-import type { samplerNames } from './trainConfig';
+import type { SamplerName } from '../samplerNames';
 
 /** One concept with every default filled in. */
 export interface ResolvedConcept {
@@ -58,7 +58,7 @@ export interface ResolvedTrainConfig {
     every: number;
     prompts: string[];
     seeds: number[];
-    scheduler: (typeof samplerNames)[number];
+    scheduler: SamplerName;
     steps: number;
     guidanceScale: number;
     captureAttention: boolean;

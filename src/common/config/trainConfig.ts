@@ -1,17 +1,7 @@
 import * as z from 'zod';
 import { freezeModes } from '../freezeModes';
 import { maxConcepts } from './configLimits';
-
-/** The samplers that a configuration may name. */
-export const samplerNames = [
-  'ddim',
-  'pndm',
-  'dpmpp-2m',
-  'dpmpp-2m-karras',
-  'euler',
-  'euler-ancestral',
-  'unipc',
-] as const;
+import { samplerNames } from '../samplerNames';
 
 /** One line of text: no control characters and no halves of surrogate pairs. */
 const line = (max = 2000) =>

@@ -1,6 +1,6 @@
 import type { FreezeMode } from '../freezeModes';
 import { pocketBase } from './configLimits';
-import type { samplerNames } from './trainConfig';
+import type { SamplerName } from '../samplerNames';
 
 /** Values for what a configuration leaves out. Rates are effective: nothing multiplies them. */
 export interface TrainDefaults {
@@ -17,7 +17,7 @@ export interface TrainDefaults {
   prior: { count: number; steps: number; guidanceScale: number };
   sample: {
     every: number;
-    scheduler: (typeof samplerNames)[number];
+    scheduler: SamplerName;
     steps: number;
     guidanceScale: number;
   };

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+
+/** Where graphs can run. */
+export const deviceNames = ['cpu', 'webgpu', 'cuda'] as const;
+
+/** What a probe of one device found: a graph of one operator was compiled and run on it. */
+export const deviceProbe = z.object({
+  name: z.enum(deviceNames),
+  usable: z.boolean(),
+  /** What the device is, such as the processor's name and its cores; for a device that cannot be used, what is missing. */
+  detail: z.string(),
+  /** The runtime's own message, word for word, when the probe failed. */
+  error: z.string().optional(),
+  /** What would make it usable. */
+  remedy: z.string().optional(),
+  milliseconds: z.number(),
+});
+
+/** See {@link deviceProbe}. */
+export type DeviceProbe = z.infer<typeof deviceProbe>;
+
+/** The runtime's answer to the host's first message. */
+export const handshake = z.object({
+  protocolVersion: z.int(),
+  toolVersion: z.string(),
+  onnxRuntimeVersion: z.string(),
+  nodeVersion: z.string(),
+  platform: z.string(),
+  pid: z.int(),
+});
+
+/** See {@link handshake}. */
+export type Handshake = z.infer<typeof handshake>;
