@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { findSampler, samplerNames, type SamplerName } from '../../src/common/samplerNames';
 
 const MOST_SEEDS = 100_000;
 
@@ -59,6 +60,13 @@ export function oneOf<T extends string>(names: readonly T[]): (text: string) => 
     if (found) return found;
     throw new InvalidArgumentError(`Choose one of ${names.join(', ')}.`);
   };
+}
+
+/** A sampler by its name or by the title of the A1111 web UI. @throws InvalidArgumentError listing the names. */
+export function parseSampler(text: string): SamplerName {
+  const found = findSampler(text);
+  if (found) return found;
+  throw new InvalidArgumentError(`Choose one of ${samplerNames.join(', ')}.`);
 }
 
 /** Collects an option that may be given several times. */

@@ -2,16 +2,17 @@ import { Option } from 'commander';
 import { basename, resolve } from 'node:path';
 import { defaultsFor } from '../../src/common/config/trainDefaults';
 import { ProductError } from '../../src/common/errors';
+import type { SamplerName } from '../../src/common/samplerNames';
 import type { CaptureLevel } from '../attention/capture';
 import type { GenerationRequest } from '../sample/generationRequest';
 import { Generator } from '../sample/generator';
-import { schedulerNames, type SchedulerName } from '../sample/schedulers/scheduler';
 import { collect, oneOf, parseSeeds, parseSize, realNumber, wholeNumber } from './arguments';
 import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import type { Console } from './console';
 import { openFineTune, tunedAt, type FineTune } from './fineTune';
 import { INTERRUPTED, interruptible } from './interrupt';
 import { SampleJob, type SampleResult } from './sampleJob';
+import { samplerOption } from './sampleSettings';
 
 /** How pictures are made; what is left out depends on the base model. */
 export interface SampleOptions extends CommonOptions {
@@ -22,7 +23,7 @@ export interface SampleOptions extends CommonOptions {
   negative?: string;
   seeds?: number[];
   steps?: number;
-  scheduler?: SchedulerName;
+  scheduler?: SamplerName;
   guidance?: number;
   eta?: number;
   size?: { width: number; height: number };
@@ -58,9 +59,7 @@ export const addSample: AddCommand = (program, context) => {
       new Option('--seeds <seeds>', 'a picture for each, such as 7, 1-4 or 1,5,9 (default: 1)').argParser(parseSeeds),
     )
     .addOption(new Option('--steps <n>', 'sampler steps').argParser(wholeNumber(1, 1000)))
-    .addOption(
-      new Option('--scheduler <name>', `sampler: ${schedulerNames.join(', ')}`).argParser(oneOf(schedulerNames)),
-    )
+    .addOption(samplerOption())
     .addOption(
       new Option('--guidance <scale>', 'how closely the prompt is followed; 1 is none').argParser(realNumber(0, 100)),
     )

@@ -1,24 +1,27 @@
 import { Option, type Command } from 'commander';
 import { defaultsFor } from '../../src/common/config/trainDefaults';
+import { samplerNames, type SamplerName } from '../../src/common/samplerNames';
 import type { SampleSettings } from '../evaluate/generatorSource';
 import type { BaseModel } from '../models/baseModel';
-import { schedulerNames, type SchedulerName } from '../sample/schedulers/scheduler';
-import { oneOf, realNumber, wholeNumber } from './arguments';
+import { parseSampler, realNumber, wholeNumber } from './arguments';
 
 /** How measured pictures are made; what is left out depends on the base model. */
 export interface SampleFlags {
   sampleSteps?: number;
-  scheduler?: SchedulerName;
+  scheduler?: SamplerName;
   guidance?: number;
+}
+
+/** `--scheduler`, by name or by the title that the A1111 web UI shows. */
+export function samplerOption(): Option {
+  return new Option('--scheduler <name>', `sampler: ${samplerNames.join(', ')}`).argParser(parseSampler);
 }
 
 /** Adds the flags of commands that measure pictures. */
 export function addSampleFlags(command: Command): void {
   command
     .addOption(new Option('--sample-steps <n>', 'sampler steps').argParser(wholeNumber(1, 1000)))
-    .addOption(
-      new Option('--scheduler <name>', `sampler: ${schedulerNames.join(', ')}`).argParser(oneOf(schedulerNames)),
-    )
+    .addOption(samplerOption())
     .addOption(
       new Option('--guidance <scale>', 'how closely the prompt is followed; 1 is none').argParser(realNumber(0, 100)),
     );

@@ -1,3 +1,4 @@
+import { samplerTitles } from '../../src/common/samplerNames';
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +7,6 @@ import { asDiskError, atomicWrite } from '../atomicWrite';
 import { readJsonObject } from '../formats/jsonFile';
 import type { GeneratedPicture, GenerationRequest } from '../sample/generationRequest';
 import { savePicture, type RgbImage } from '../sample/png';
-import { samplerTitles } from '../sample/samplerTitles';
 import { toolVersion } from '../toolVersion';
 import { differences } from '../train/runIdentity';
 import { makeOutputFolder } from './outputFolder';

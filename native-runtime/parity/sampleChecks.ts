@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { ProductError } from '../../src/common/errors';
+import { samplerNames } from '../../src/common/samplerNames';
 import { tableRow } from '../delta/delta';
 import type { BaseModel } from '../models/baseModel';
 import { Generator } from '../sample/generator';
-import { schedulerNames } from '../sample/schedulers/scheduler';
 import { parseSchedulerConfig } from '../sample/schedulers/schedulerConfig';
 import type { TunedWeights } from '../sample/tunedWeights';
 import { float32, type TensorData } from '../tensorData';
@@ -16,7 +16,7 @@ import { modifierTokens } from './tokenizerChecks';
 const sampleFile = z.object({
   prompt: z.string(),
   negative: z.string(),
-  scheduler: z.enum(schedulerNames),
+  scheduler: z.enum(samplerNames),
   steps: z.number().int().positive(),
   guidance_scale: z.number(),
   eta: z.number(),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { ProductError } from '../../src/common/errors';
+import { samplerNames, type SamplerName } from '../../src/common/samplerNames';
 import { createScheduler } from '../sample/schedulers/createScheduler';
-import { schedulerNames, type Scheduler, type SchedulerName } from '../sample/schedulers/scheduler';
+import type { Scheduler } from '../sample/schedulers/scheduler';
 import { parseSchedulerConfig } from '../sample/schedulers/schedulerConfig';
 import { float32 } from '../tensorData';
 import { limits } from './limits';
@@ -22,7 +23,7 @@ export async function schedulerChecks(recording: Recording, report: Report): Pro
   const solvers = new Set(Object.keys(settings).map(solverOf));
   report.exact(
     'schedulers recorded for every solver',
-    schedulerNames.filter((name) => !solvers.has(name)),
+    samplerNames.filter((name) => !solvers.has(name)),
   );
   for (const [key, setting] of Object.entries(settings)) {
     const config = parseSchedulerConfig(setting, recording.path('schedulers.json'));
@@ -45,9 +46,9 @@ export async function schedulerChecks(recording: Recording, report: Report): Pro
 }
 
 /** A key is the solver's name, perhaps with a marked setting, and the number of steps: `ddim-eta1.20`. */
-function solverOf(key: string): SchedulerName {
+function solverOf(key: string): SamplerName {
   const label = key.slice(0, key.lastIndexOf('.'));
-  const found = schedulerNames.find((name) => name === label.replace(/-eta[\d.]+$/, ''));
+  const found = samplerNames.find((name) => name === label.replace(/-eta[\d.]+$/, ''));
   if (!found) throw new ProductError('bad-file', 'schedulers.json', `there is no solver ${label}`);
   return found;
 }

@@ -1,10 +1,10 @@
 import { ProductError } from '../../src/common/errors';
+import type { SamplerName } from '../../src/common/samplerNames';
 import type { AttentionAggregate } from '../attention/aggregate';
 import type { CaptureLevel } from '../attention/capture';
 import type { WordGroup } from '../attention/words';
 import type { BaseModel } from '../models/baseModel';
 import type { RgbImage } from './png';
-import type { SchedulerName } from './schedulers/scheduler';
 
 /** Pictures to be made of one prompt. */
 export interface GenerationRequest {
@@ -17,7 +17,7 @@ export interface GenerationRequest {
   width: number;
   height: number;
   steps: number;
-  scheduler: SchedulerName;
+  scheduler: SamplerName;
   /** 1 is the prompt alone, and half the work. */
   guidanceScale: number;
   /** DDIM's, from 0 (deterministic) to 1. */

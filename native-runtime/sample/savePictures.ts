@@ -1,6 +1,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
+import { samplerTitles } from '../../src/common/samplerNames';
 import { asDiskError, atomicWrite } from '../atomicWrite';
 import { attentionPathFor, saveAttention } from '../attention/attentionFile';
 import { attentionPanel, type PanelOptions } from '../attention/panel';
@@ -8,7 +9,6 @@ import { pictureSheet, type SeededPicture } from './compareGrid';
 import type { GeneratedPicture, GenerationRequest } from './generationRequest';
 import type { GenerationParameters } from './parameters';
 import { resizePicture, savePicture } from './png';
-import { samplerTitles } from './samplerTitles';
 
 /** Where and how pictures are kept. */
 export interface SaveOptions {

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { ResolvedPrior } from '../../src/common/config/resolvedTrainConfig';
+import { samplerTitles } from '../../src/common/samplerNames';
 import { Generator } from '../sample/generator';
 import { savePicture } from '../sample/png';
 import { toolVersion } from '../toolVersion';
@@ -93,7 +94,7 @@ async function drawPictures(
     const parameters = {
       prompt,
       steps,
-      sampler: 'DDIM',
+      sampler: samplerTitles[scheduler],
       guidanceScale,
       seed,
       width: side,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { samplerTitles } from '../../src/common/samplerNames';
 import { asDiskError, atomicWrite } from '../atomicWrite';
 import { saveAttention } from '../attention/attentionFile';
 import { Generator } from '../sample/generator';
@@ -106,7 +107,7 @@ export class SampleGrids {
     const parameters = {
       prompt,
       steps,
-      sampler: scheduler,
+      sampler: samplerTitles[scheduler],
       guidanceScale,
       seed,
       width,
@@ -118,6 +119,7 @@ export class SampleGrids {
       tool: toolVersion,
       base: base.fingerprint,
       run: config.name,
+      scheduler,
       trainingStep: step,
     };
     await savePicture(`${stem}.png`, image, { parameters, record });

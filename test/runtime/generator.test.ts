@@ -1,9 +1,9 @@
+import { samplerNames, type SamplerName } from '../../src/common/samplerNames';
 import { describe, expect, it } from 'vitest';
 import { baseUnetWeights, blendDelta } from '../../native-runtime/delta/blendDelta';
 import { loadDelta } from '../../native-runtime/delta/loadDelta';
 import type { GeneratedPicture, GenerationRequest } from '../../native-runtime/sample/generationRequest';
 import { Generator, type GenerationHooks } from '../../native-runtime/sample/generator';
-import { schedulerNames, type SchedulerName } from '../../native-runtime/sample/schedulers/scheduler';
 import { float32 } from '../../native-runtime/tensorData';
 import {
   fixture,
@@ -49,7 +49,7 @@ describe.each(tinyFamilies)('a whole picture of %s', (family) => {
       width: cellsWide * scaleFactor,
       height: cellsHigh * scaleFactor,
       steps: Number(settings.steps),
-      scheduler: settings.scheduler as SchedulerName,
+      scheduler: settings.scheduler as SamplerName,
       guidanceScale: Number(settings.guidance_scale),
       initialNoise: [tensors.get('initial')!.data as Float32Array],
     });
@@ -83,7 +83,7 @@ describe('pictures', () => {
     await generator.release();
   });
 
-  it.each(schedulerNames)('come out of %s in any size the model can draw', async (scheduler) => {
+  it.each(samplerNames)('come out of %s in any size the model can draw', async (scheduler) => {
     const generator = await Generator.create(await tinyBase('sd2'));
     const [picture] = await collect(generator, { scheduler, seeds: [3], width: 128, height: 64, steps: 4 });
     expect(picture!.image).toMatchObject({ width: 128, height: 64 });

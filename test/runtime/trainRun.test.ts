@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { loadAttention } from '../../native-runtime/attention/attentionFile';
 import { loadDelta } from '../../native-runtime/delta/loadDelta';
+import { parseParameters } from '../../native-runtime/sample/parameters';
+import { readPngMetadata } from '../../native-runtime/sample/pngMetadata';
 import { loadCheckpoint } from '../../native-runtime/train/checkpoint';
 import { prepareRun } from '../../native-runtime/train/prepareRun';
 import { resumeRun } from '../../native-runtime/train/resumeRun';
@@ -72,6 +74,9 @@ describe('two concepts with several batches in a step', () => {
 
     const sample = join(first.folder, 'samples', 'step-000004');
     expect(readdirSync(sample).sort()).toEqual(['1-1.attention.safetensors', '1-1.png', 'grid.png']);
+    const { parameters, record } = await readPngMetadata(join(sample, '1-1.png'));
+    expect(parseParameters(parameters!).fields.get('Sampler')).toBe('DDIM');
+    expect(record).toMatchObject({ scheduler: 'ddim', trainingStep: 4 });
     expect(
       (await loadAttention(join(sample, '1-1.attention.safetensors'))).words.some(({ text }) => text === '<new1>'),
     ).toBe(true);

@@ -1,10 +1,11 @@
 import { ProductError } from '../../../src/common/errors';
+import { samplerNames, type SamplerName } from '../../../src/common/samplerNames';
 import { DdimScheduler } from './ddim';
 import { DpmSolverScheduler } from './dpmSolver';
 import { EulerScheduler } from './euler';
 import { EulerAncestralScheduler } from './eulerAncestral';
 import { PndmScheduler } from './pndm';
-import { schedulerNames, type Scheduler, type SchedulerName } from './scheduler';
+import type { Scheduler } from './scheduler';
 import type { SchedulerConfig } from './schedulerConfig';
 import { checkSteps } from './timesteps';
 import { UniPcScheduler } from './uniPc';
@@ -15,7 +16,7 @@ import { UniPcScheduler } from './uniPc';
  * @throws ProductError `bad-config` when the name, the steps or `eta` is not possible.
  */
 export function createScheduler(
-  name: SchedulerName,
+  name: SamplerName,
   config: SchedulerConfig,
   steps: number,
   options: { eta?: number } = {},
@@ -39,6 +40,6 @@ export function createScheduler(
     case 'unipc':
       return new UniPcScheduler(config, steps);
     default:
-      throw new ProductError('bad-config', 'sampler', `unknown: ${String(name)}`, `Use ${schedulerNames.join(', ')}`);
+      throw new ProductError('bad-config', 'sampler', `unknown: ${String(name)}`, `Use ${samplerNames.join(', ')}`);
   }
 }

@@ -1,16 +1,3 @@
-/** The solvers by the names under which they are chosen. */
-export const schedulerNames = [
-  'ddim',
-  'pndm',
-  'dpmpp-2m',
-  'dpmpp-2m-karras',
-  'euler',
-  'euler-ancestral',
-  'unipc',
-] as const;
-
-export type SchedulerName = (typeof schedulerNames)[number];
-
 /**
  * A solver of the reverse diffusion process, prepared for a number of steps. Latents are flat float32 values of any layout, batches
  * included; `index` is the position in `timesteps`. Multistep solvers keep a history: take the steps in order from index 0, which

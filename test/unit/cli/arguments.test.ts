@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   oneOf,
   parseList,
+  parseSampler,
   parseSeeds,
   parseSize,
   realNumber,
@@ -44,6 +45,12 @@ describe('numbers and names', () => {
     expect(realNumber(-1, 1)('-0.5')).toBe(-0.5);
     for (const text of ['1.01', 'Infinity', 'NaN', '', 'a'])
       expect(() => realNumber(-1, 1)(text)).toThrow(/from -1 to 1/);
+  });
+
+  it('takes samplers by name or title', () => {
+    expect(parseSampler('dpmpp-2m-karras')).toBe('dpmpp-2m-karras');
+    expect(parseSampler('DPM++ 2M Karras')).toBe('dpmpp-2m-karras');
+    expect(() => parseSampler('heun')).toThrow('ddim, pndm');
   });
 
   it('takes names from a list, and lists', () => {

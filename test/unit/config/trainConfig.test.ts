@@ -3,8 +3,7 @@ import { findConfigProblems } from '../../../src/common/config/checkTrainConfig'
 import { parseTrainConfig } from '../../../src/common/config/parseTrainConfig';
 import { resolveTrainConfig } from '../../../src/common/config/resolveTrainConfig';
 import { configWarnings, trainableSelection, viewsPerPicture } from '../../../src/common/config/resolvedTrainConfig';
-import { schedulerNames } from '../../../native-runtime/sample/schedulers/scheduler';
-import { samplerNames, trainConfigJsonSchema, type TrainConfig } from '../../../src/common/config/trainConfig';
+import { trainConfigJsonSchema, type TrainConfig } from '../../../src/common/config/trainConfig';
 import { trainDefaults } from '../../../src/common/config/trainDefaults';
 import { ProductError } from '../../../src/common/errors';
 
@@ -271,10 +270,6 @@ describe('defaults', () => {
     expect(viewsPerPicture(resolveTrainConfig(config({ augmentation: off, latentPool: 9 })))).toBe(1);
     expect(viewsPerPicture(resolveTrainConfig(config({ augmentation: { flip: false }, latentPool: 9 })))).toBe(9);
   });
-});
-
-it('samplers have the names that the sampling code knows', () => {
-  expect([...samplerNames].sort()).toEqual([...schedulerNames].sort());
 });
 
 describe('JSON Schema', () => {

@@ -1,9 +1,9 @@
+import { samplerNames, type SamplerName } from '../../../src/common/samplerNames';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openSafetensors, readTensors } from '../../../native-runtime/formats/safetensors';
 import { createScheduler } from '../../../native-runtime/sample/schedulers/createScheduler';
-import { schedulerNames, type SchedulerName } from '../../../native-runtime/sample/schedulers/scheduler';
 import { parseSchedulerConfig } from '../../../native-runtime/sample/schedulers/schedulerConfig';
 
 const fixtures = join(__dirname, '../../fixtures');
@@ -16,7 +16,7 @@ describe.each(['sd1', 'sd2'])('solver states of %s equal the recording', async (
 
   it('covers every solver', () => {
     const recorded = new Set(Object.keys(settings).map((key) => solverOf(key)));
-    expect([...recorded].sort()).toEqual([...schedulerNames].sort());
+    expect([...recorded].sort()).toEqual([...samplerNames].sort());
   });
 
   it.each(Object.keys(settings))('%s', (key) => {
@@ -42,8 +42,8 @@ describe.each(['sd1', 'sd2'])('solver states of %s equal the recording', async (
   });
 });
 
-function solverOf(key: string): SchedulerName {
-  return key.split('.')[0]!.replace('-eta1', '') as SchedulerName;
+function solverOf(key: string): SamplerName {
+  return key.split('.')[0]!.replace('-eta1', '') as SamplerName;
 }
 
 /** Largest absolute difference over the largest absolute reference value. */

@@ -1,3 +1,4 @@
+import { samplerNames, type SamplerName } from '../../../src/common/samplerNames';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +6,6 @@ import { describe, expect, it } from 'vitest';
 import { guide } from '../../../native-runtime/sample/guidance';
 import { createScheduler } from '../../../native-runtime/sample/schedulers/createScheduler';
 import { NoiseSchedule } from '../../../native-runtime/sample/schedulers/noiseSchedule';
-import { schedulerNames, type SchedulerName } from '../../../native-runtime/sample/schedulers/scheduler';
 import { loadSchedulerConfig, parseSchedulerConfig } from '../../../native-runtime/sample/schedulers/schedulerConfig';
 
 const fixtures = join(__dirname, '../../fixtures');
@@ -18,7 +18,7 @@ const stableDiffusion = {
 };
 
 interface RecordedRun {
-  solver: SchedulerName;
+  solver: SamplerName;
   config: Record<string, unknown>;
   eta?: number;
   steps: number;
@@ -52,7 +52,7 @@ describe('other spacings and settings equal the recording', async () => {
 });
 
 describe('with a model that knows the picture', () => {
-  it.each(schedulerNames.flatMap((name) => ['epsilon', 'v_prediction'].map((type) => [name, type] as const)))(
+  it.each(samplerNames.flatMap((name) => ['epsilon', 'v_prediction'].map((type) => [name, type] as const)))(
     '%s ends at it from %s',
     (name, type) => {
       const config = parseSchedulerConfig({ ...stableDiffusion, prediction_type: type }, 'test');
@@ -140,7 +140,7 @@ describe('scheduler_config.json', () => {
 describe('D15 sampler settings', () => {
   const config = parseSchedulerConfig({ ...stableDiffusion, steps_offset: 1 }, 'test');
 
-  it.each<[string, SchedulerName, number, number | undefined]>([
+  it.each<[string, SamplerName, number, number | undefined]>([
     ['steps 0', 'ddim', 0, 0],
     ['steps -1', 'euler', -1, undefined],
     ['steps 2.5', 'unipc', 2.5, undefined],
@@ -151,14 +151,14 @@ describe('D15 sampler settings', () => {
     ['eta -1', 'ddim', 5, -1],
     ['eta NaN', 'ddim', 5, NaN],
     ['eta for a solver without it', 'euler', 5, 0.5],
-    ['an unknown solver', 'heun' as SchedulerName, 5, undefined],
+    ['an unknown solver', 'heun' as SamplerName, 5, undefined],
   ])('%s is refused', (_, name, steps, eta) => {
     expect(() => createScheduler(name, config, steps, { eta })).toThrow(
       expect.objectContaining({ name: 'ProductError', code: 'bad-config' }),
     );
   });
 
-  it.each(schedulerNames)('%s gives finite latents for one step', (name) => {
+  it.each(samplerNames)('%s gives finite latents for one step', (name) => {
     const scheduler = createScheduler(name, config, 1);
     const latents = scheduler.step(
       Float32Array.from([1, -1]),
