@@ -1,8 +1,8 @@
 import { ProductError } from '../../src/common/errors';
+import { JsonSyntaxError, scanJson, type JsonTree } from '../../src/common/jsonScanner';
 import { bytesPerElement, type Dtype } from '../tensorData';
 import { foreignContent } from './foreignContent';
 import { readBytes, type RegularFile } from './regularFile';
-import { parseStrictJson, type StrictJson } from './strictJson';
 
 /** Where a tensor lies in its file. */
 export interface TensorInfo {
@@ -29,6 +29,8 @@ export const dtypeNames: ReadonlyMap<string, Dtype> = new Map([
 ]);
 
 const limits = { headerBytes: 2 ** 25, tensors: 20_000, rank: 8 };
+/** Deeper than any header is; its numbers are places and shapes. */
+const headerJson = { depth: 16, wholeNumbers: true };
 const lengthBytes = 8;
 
 /**
@@ -72,18 +74,18 @@ async function headerLength(file: RegularFile, fail: Fail): Promise<number> {
   return Number(declared);
 }
 
-function parseHeader(bytes: Uint8Array, fail: Fail): Map<string, StrictJson> {
+function parseHeader(bytes: Uint8Array, fail: Fail): Map<string, JsonTree> {
   if (bytes[0] !== 0x7b) fail('the header does not start with {');
-  let header: StrictJson;
+  let header: JsonTree;
   try {
-    header = parseStrictJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    header = scanJson(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), headerJson);
   } catch (error) {
-    return fail(error instanceof SyntaxError ? `header: ${error.message}` : 'the header is not UTF-8 text');
+    return fail(error instanceof JsonSyntaxError ? `header: ${error.message}` : 'the header is not UTF-8 text');
   }
   return header instanceof Map ? header : fail('the header is not an object');
 }
 
-function parseMetadata(entry: StrictJson | undefined, fail: Fail): Record<string, string> {
+function parseMetadata(entry: JsonTree | undefined, fail: Fail): Record<string, string> {
   if (entry === undefined) return {};
   if (!(entry instanceof Map)) return fail('__metadata__ is not an object');
   // A null prototype keeps keys such as __proto__ plain data.
@@ -95,7 +97,7 @@ function parseMetadata(entry: StrictJson | undefined, fail: Fail): Record<string
   return metadata;
 }
 
-function parseEntry(name: string, entry: StrictJson, dataStart: number, fail: Fail): TensorInfo {
+function parseEntry(name: string, entry: JsonTree, dataStart: number, fail: Fail): TensorInfo {
   const shown = shorten(name);
   if (!(entry instanceof Map)) return fail(`tensor ${shown} is not described by an object`);
   const unknown = [...entry.keys()].find((key) => !['dtype', 'shape', 'data_offsets'].includes(key));
@@ -118,7 +120,7 @@ function parseEntry(name: string, entry: StrictJson, dataStart: number, fail: Fa
   return { name, dtype, shape, byteOffset: dataStart + begin, byteLength: end - begin };
 }
 
-function wholeNumbers(value: StrictJson | undefined): number[] | undefined {
+function wholeNumbers(value: JsonTree | undefined): number[] | undefined {
   if (!Array.isArray(value)) return undefined;
   return value.every((v) => typeof v === 'number' && v >= 0) ? (value as number[]) : undefined;
 }
