@@ -1,18 +1,46 @@
-// Bundles the runtime's entry points into dist/. Native packages stay outside the bundle.
+// Bundles the runtime's entry points, the extension host and the webviews into dist/. Native packages stay outside.
 import { build } from 'esbuild';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 
-const entries = ['cli', 'demo', 'parity', 'bench', 'pocketTrain'];
+const runtimeEntries = ['cli', 'demo', 'parity', 'bench', 'pocketTrain', 'runtime'];
+const node = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning', sourcemap: true };
+
+/** The runtime process and the command line. */
 await build({
-  entryPoints: Object.fromEntries(
-    entries.map((name) => [name, `native-runtime/entry/${name}.ts`]).filter(([, file]) => existsSync(file)),
-  ),
+  ...node,
+  entryPoints: existing(runtimeEntries, (name) => `native-runtime/entry/${name}.ts`),
   outdir: 'dist',
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node20',
-  sourcemap: true,
   external: ['onnxruntime-node', 'sharp'],
+});
+
+/** The extension host; `vscode` is given by the editor. */
+await build({
+  ...node,
+  entryPoints: existing(['extension'], (name) => `src/${name}.ts`),
+  outdir: 'dist',
+  external: ['vscode'],
+  minify: true,
+});
+
+/** One bundle a page, styles beside it. */
+await build({
+  entryPoints: existing(readdirSync('webview'), (name) => `webview/${name}/main.tsx`),
+  outdir: 'dist/webview',
+  entryNames: '[name]',
+  assetNames: '[name]',
+  bundle: true,
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  loader: { '.ttf': 'file' },
+  minify: true,
+  sourcemap: true,
+  metafile: true,
   logLevel: 'warning',
 });
+
+function existing(names, pathOf) {
+  return Object.fromEntries(names.map((name) => [name, pathOf(name)]).filter(([, file]) => existsSync(file)));
+}

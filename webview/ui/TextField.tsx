@@ -1,0 +1,46 @@
+import { vsCodeTextField } from '@vscode/webview-ui-toolkit';
+import { useEffect, useRef } from 'preact/hooks';
+import { registerControl } from './designSystem';
+import { Field, type FieldProps } from './Field';
+
+registerControl(vsCodeTextField());
+
+/** One line of text with a label above and a problem or hint below. */
+export interface TextFieldProps extends FieldProps {
+  value: string;
+  /** While typing. */
+  onInput: (value: string) => void;
+  /** On Enter or when the field is left. */
+  onChange?: (value: string) => void;
+  placeholder?: string;
+  disabled?: boolean;
+  /** Restricts the keyboard of touch devices and says what is meant. */
+  inputMode?: 'text' | 'numeric' | 'decimal';
+}
+
+/** A toolkit text field. */
+export function TextField({ value, onInput, onChange, placeholder, disabled, inputMode, ...field }: TextFieldProps) {
+  const ref = useRef<HTMLElement & { value: string }>(null);
+  // The element keeps a value of its own: write it only when it differs, or the cursor jumps.
+  useEffect(() => {
+    if (ref.current && ref.current.value !== value) ref.current.value = value;
+  }, [value]);
+  return (
+    <Field {...field}>
+      {(ids) => (
+        <vscode-text-field
+          ref={ref}
+          id={ids.control}
+          aria-label={field.label}
+          aria-describedby={ids.note}
+          aria-invalid={field.problem ? true : undefined}
+          placeholder={placeholder}
+          disabled={disabled}
+          inputmode={inputMode}
+          onInput={(event: Event) => onInput((event.target as HTMLInputElement).value)}
+          onChange={(event: Event) => onChange?.((event.target as HTMLInputElement).value)}
+        />
+      )}
+    </Field>
+  );
+}
