@@ -51,7 +51,7 @@ function withSubject(text: string, concept: CaptionConcept): string | undefined 
 }
 
 /** The words of a file name; nothing for names that cameras and programs give. */
-function wordsOfName(stem: string): string {
+export function wordsOfName(stem: string): string {
   const words = stem
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Cs}_]+/gu, ' ')

@@ -14,7 +14,7 @@ export interface ConceptPicture extends ScannedPicture {
 /** A concept's folder as it is used for training. */
 export interface ConceptFolder {
   folder: string;
-  /** At least one, in the order of their names. */
+  /** In the order of their names. */
   pictures: ConceptPicture[];
   skipped: SkippedFile[];
   warnings: PictureWarning[];
@@ -34,28 +34,54 @@ export async function readConceptFolder(
   options: ScanOptions & { resolution?: number } = {},
 ): Promise<ConceptFolder> {
   const scan = await scanPictures(folder, options);
+  const write = (stem: string, text?: string, textFile?: string) => captionFor(concept, stem, text, textFile);
+  const found = await captionedFolder(folder, scan, concept.captions === 'text', write, options.resolution);
+  if (found.pictures.length === 0) throw nothingUsable(folder, scan);
+  return found;
+}
+
+/** Gives a picture its caption: from its name without extension, and from the text of the file beside it, if there is one. */
+export type CaptionWriter = (stem: string, text?: string, textFile?: string) => Caption;
+
+/**
+ * The pictures of a scan with captions, and everything that is odd about them; there may be none.
+ * @param textOnly whether pictures without a caption file are left out
+ * @throws ProductError `bad-file` for a caption file that is no text, or what `write` throws
+ */
+export async function captionedFolder(
+  folder: string,
+  scan: PictureScan,
+  textOnly: boolean,
+  write: CaptionWriter,
+  resolution = 0,
+): Promise<ConceptFolder> {
   const captioned: ConceptPicture[] = [];
   for (const picture of scan.pictures) {
-    const found = await captionOf(picture, concept, folder, scan);
+    const found = await captionOf(picture, folder, scan, textOnly, write);
     if (found) captioned.push({ ...picture, caption: found.caption, captionSource: found.source });
   }
-  if (captioned.length === 0) throw nothingUsable(folder, scan);
   const used = new Set(captioned.map(({ file }) => parse(file).name));
   for (const [stem, file] of scan.textFiles)
     if (!used.has(stem)) scan.skipped.push({ file, reason: 'a caption without a picture' });
-  const warnings = [...scan.warnings, ...healthWarnings(captioned, options.resolution ?? 0)];
+  const warnings = [...scan.warnings, ...healthWarnings(captioned, resolution)];
   if (captioned.length === 1)
     warnings.push({ file: '', problem: 'there is only one picture; 4 to 20 teach the subject and not the picture' });
   return { folder, pictures: captioned, skipped: scan.skipped, warnings };
 }
 
-async function captionOf(picture: ScannedPicture, concept: CaptionConcept, folder: string, scan: PictureScan) {
+async function captionOf(
+  picture: ScannedPicture,
+  folder: string,
+  scan: PictureScan,
+  textOnly: boolean,
+  write: CaptionWriter,
+): Promise<Caption | undefined> {
   const stem = parse(picture.file).name;
   const textFile = scan.textFiles.get(stem);
   const text = textFile === undefined ? '' : await readCaption(join(folder, textFile));
   if (textFile !== undefined && !text) scan.warnings.push({ file: textFile, problem: 'the caption is empty' });
-  if (text) return captionFor(concept, stem, text, join(folder, textFile!));
-  if (concept.captions !== 'text') return captionFor(concept, stem);
+  if (text) return write(stem, text, join(folder, textFile!));
+  if (!textOnly) return write(stem);
   scan.skipped.push({ file: picture.file, reason: `there is no caption ${stem}.txt beside it` });
   return undefined;
 }

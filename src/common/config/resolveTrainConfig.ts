@@ -2,7 +2,7 @@ import { parseFreezeMode } from '../freezeModes';
 import { checkTrainConfig } from './checkTrainConfig';
 import type { ResolvedConcept, ResolvedTrainConfig } from './resolvedTrainConfig';
 import { trainConfigSchema, type ConceptConfig, type TrainConfig } from './trainConfig';
-import { defaultInitialisers, defaultsFor, type TrainDefaults } from './trainDefaults';
+import { defaultInitialisers, defaultsFor, defaultTemplates, type TrainDefaults } from './trainDefaults';
 
 /** What is known of the base model when a configuration is completed. */
 export interface BaseTraits {
@@ -77,7 +77,7 @@ function resolveConcepts(concepts: readonly ConceptConfig[], defaults: TrainDefa
     const modifierToken = concept.modifierToken ?? freeToken(i + 1, taken);
     taken.add(modifierToken.toLowerCase());
     const style = concept.style ?? false;
-    const template = concept.template ?? (style ? 'painting in the style of {}' : 'photo of a {}');
+    const template = concept.template ?? defaultTemplates[style ? 'style' : 'subject'];
     return {
       folder: concept.folder,
       classNoun: concept.classNoun.trim(),

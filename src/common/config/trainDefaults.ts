@@ -60,6 +60,9 @@ export const trainDefaults: Record<'stableDiffusion' | 'pocket', Record<'single'
 /** The words the first modifier tokens start from; more concepts begin again with the first. */
 export const defaultInitialisers = ['ktn', 'pll', 'ucd'] as const;
 
+/** Captions with `{}` where the subject goes, for a subject and for a style of painting. */
+export const defaultTemplates = { subject: 'photo of a {}', style: 'painting in the style of {}' } as const;
+
 /** The row of the table for a base model and a number of concepts. */
 export function defaultsFor(base: string, conceptCount: number): TrainDefaults {
   return trainDefaults[base === pocketBase ? 'pocket' : 'stableDiffusion'][conceptCount > 1 ? 'joint' : 'single'];

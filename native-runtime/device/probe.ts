@@ -1,0 +1,131 @@
+import { fork } from 'node:child_process';
+import { availableParallelism, cpus } from 'node:os';
+import { stripVTControlCharacters } from 'node:util';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import { deviceNames, type DeviceProbe } from '../../src/common/protocol/device';
+import { add } from '../graph/operators/elementwise';
+import { writeModel } from '../graph/model';
+import { input } from '../graph/tensor';
+import { cudaRemedy, describeCuda } from './cudaSetup';
+
+/** One of the devices that graphs may run on. */
+export type DeviceName = DeviceProbe['name'];
+
+/** What a probe tells its parent process; without an error the graph ran. */
+interface ProbeAnswer {
+  error?: string;
+}
+
+/** The argument that makes the runtime probe one device and end. */
+export const PROBE_ARGUMENT = '--probe-device';
+
+/** Loading a provider for the first time reads some hundred megabytes. */
+const LIMIT_MS = 60_000;
+
+/** The version of ONNX Runtime. */
+export const onnxRuntimeVersion: string = env.versions.node ?? env.versions.common;
+
+/** Compiles a graph of one operator for a device alone, runs it and checks the result. @throws what ONNX Runtime throws */
+export async function runOneOperator(device: DeviceName): Promise<void> {
+  const { bytes } = writeModel({ sum: add(input('a', [4]), input('b', [4])) });
+  const session = await InferenceSession.create(bytes, {
+    executionProviders: [device],
+    logSeverityLevel: 4,
+    // Otherwise an operator that the device refuses would run on the processor unnoticed.
+    ...(device === 'cpu' ? {} : { extra: { session: { disable_cpu_ep_fallback: '1' } } }),
+  });
+  try {
+    const feeds = { a: floats([1, 2, 3, 4]), b: floats([10, 20, 30, 40]) };
+    const { sum } = await session.run(feeds);
+    const values = (sum!.data as Float32Array).join();
+    if (values !== '11,22,33,44') throw new Error(`1,2,3,4 + 10,20,30,40 gave ${values}`);
+  } finally {
+    await session.release();
+  }
+}
+
+/**
+ * Tries every device. The processor is tried here; the others in processes of their own, since their drivers may end the process.
+ * @param program the file of the runtime, which understands {@link PROBE_ARGUMENT}
+ */
+export async function probeDevices(program: string, signal: AbortSignal): Promise<DeviceProbe[]> {
+  const probes: DeviceProbe[] = [];
+  for (const name of deviceNames) {
+    const started = performance.now();
+    const error =
+      name === 'cpu'
+        ? await runOneOperator('cpu').then(() => undefined, messageOf)
+        : await tryInChild(program, name, signal);
+    const milliseconds = Math.round(performance.now() - started);
+    probes.push({ name, usable: error === undefined, ...(await describe(name, error)), milliseconds });
+  }
+  return probes;
+}
+
+/** The whole life of a process that was started with {@link PROBE_ARGUMENT}. */
+export async function probeAsChild(device: string): Promise<void> {
+  const name = deviceNames.find((known) => known === device);
+  const answer: ProbeAnswer = name
+    ? await runOneOperator(name).then(
+        () => ({}),
+        (error: unknown) => ({ error: messageOf(error) }),
+      )
+    : { error: `there is no device "${device}"` };
+  // Ended by hand: a provider's own threads may keep the process alive.
+  process.send?.(answer, undefined, undefined, () => process.exit(0));
+}
+
+/** @returns what went wrong; undefined when the graph ran */
+function tryInChild(program: string, device: DeviceName, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = fork(program, [PROBE_ARGUMENT, device], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    let stderr = '';
+    let answer: ProbeAnswer | undefined;
+    let ended = '';
+    const stop = (why: string) => {
+      ended = why;
+      child.kill('SIGKILL');
+    };
+    const timer = setTimeout(() => stop(`no answer within ${LIMIT_MS / 1000} s`), LIMIT_MS);
+    const abort = () => stop('stopped');
+    signal.addEventListener('abort', abort);
+    child.stderr?.on('data', (text: Buffer) => (stderr = (stderr + text.toString()).slice(-4000)));
+    child.on('message', (message) => (answer = message as ProbeAnswer));
+    child.on('error', (error) => (ended = error.message));
+    child.on('close', (code, by) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      if (answer) return resolve(answer.error);
+      const how = ended || `the process ended (${by ?? `status ${code}`})`;
+      resolve([how, stripVTControlCharacters(stderr).trim()].filter(Boolean).join(': '));
+    });
+  });
+}
+
+async function describe(
+  name: DeviceName,
+  error: string | undefined,
+): Promise<Pick<DeviceProbe, 'detail' | 'error' | 'remedy'>> {
+  const failure = error === undefined ? {} : { error };
+  switch (name) {
+    case 'cpu':
+      return { detail: `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} cores`, ...failure };
+    case 'webgpu': {
+      if (error === undefined) return { detail: 'a graphics processor through WebGPU' };
+      const remedy = 'Install the driver of the graphics processor; without one the processor is used';
+      return { detail: 'no graphics processor can be used through WebGPU', ...failure, remedy };
+    }
+    case 'cuda': {
+      const setup = await describeCuda();
+      return { detail: setup.detail, ...failure, ...(error === undefined ? {} : { remedy: cudaRemedy(setup) }) };
+    }
+  }
+}
+
+function floats(values: number[]): Tensor {
+  return new Tensor('float32', Float32Array.from(values), [values.length]);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
