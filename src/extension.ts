@@ -1,0 +1,42 @@
+import { window, type ExtensionContext } from 'vscode';
+import { registerFineTuneCommands } from './commands/fineTuneCommands';
+import { registerProductCommands } from './commands/productCommands';
+import { registerRunCommands } from './commands/runCommands';
+import { registerSampleCommands } from './commands/sampleCommands';
+import { createServices } from './createServices';
+import { registerAttentionEditor } from './editors/attentionEditor';
+import { registerConceptsLanguage } from './editors/conceptsLanguage';
+import { registerWeightsEditor } from './editors/weightsEditor';
+import { registerDevicesPanel } from './panels/devicesPanel';
+import { registerFineTunePanel } from './panels/fineTunePanel';
+import { registerGridPanel } from './panels/gridPanel';
+import { registerRunPanel } from './panels/runPanel';
+import { registerStatusBar } from './statusBar';
+import { registerModelsView } from './views/modelsView';
+import { registerPromptView } from './views/promptView';
+import { registerRunsView } from './views/runsView';
+
+const features = [
+  registerFineTuneCommands,
+  registerRunCommands,
+  registerSampleCommands,
+  registerProductCommands,
+  registerFineTunePanel,
+  registerRunPanel,
+  registerGridPanel,
+  registerDevicesPanel,
+  registerPromptView,
+  registerRunsView,
+  registerModelsView,
+  registerAttentionEditor,
+  registerWeightsEditor,
+  registerConceptsLanguage,
+  registerStatusBar,
+];
+
+/** Called by the editor on the first use of anything we contribute. Starts nothing but the listening. */
+export function activate(context: ExtensionContext): void {
+  const log = window.createOutputChannel('Custom Diffusion', { log: true });
+  const services = createServices(context, log);
+  context.subscriptions.push(log, ...features.map((register) => register(services)));
+}
