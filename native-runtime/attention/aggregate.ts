@@ -1,6 +1,7 @@
+import type { AttentionMaps } from '../../src/common/attention/attentionMaps';
 import { ProductError } from '../../src/common/errors';
 import type { TensorData } from '../tensorData';
-import { resizeMap } from './resizeMap';
+import { resizeMap } from '../../src/common/attention/resizeMap';
 
 /** How maps are put together; written into every file of maps. */
 export const CONVENTION =
@@ -19,13 +20,7 @@ export interface LayerAttention {
   heads?: number;
 }
 
-/** A map per token position: `data` is `[tokens, height, width]`, each value a mean probability. */
-export interface AttentionMaps {
-  tokens: number;
-  height: number;
-  width: number;
-  data: Float32Array;
-}
+export type { AttentionMaps };
 
 /** What one picture's attention came to. */
 export interface AttentionAggregate {

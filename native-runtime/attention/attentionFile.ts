@@ -3,7 +3,7 @@ import { ProductError } from '../../src/common/errors';
 import { openSafetensors, readTensors, writeSafetensors } from '../formats/safetensors';
 import type { TensorData } from '../tensorData';
 import { CONVENTION, type AttentionAggregate, type AttentionMaps } from './aggregate';
-import type { WordGroup } from './words';
+import type { WordGroup } from '../../src/common/attention/words';
 
 /** A picture's maps with what is needed to show them. */
 export interface SavedAttention {

@@ -9,7 +9,7 @@ import { checkRgb, type RgbImage } from '../sample/png';
 import { NoiseSchedule } from '../sample/schedulers/noiseSchedule';
 import type { AttentionAggregate } from './aggregate';
 import { attentionAccumulator, capturedAttention } from './capture';
-import type { WordGroup } from './words';
+import type { WordGroup } from '../../src/common/attention/words';
 
 /** How an existing picture is looked at. */
 export interface ExplainOptions {

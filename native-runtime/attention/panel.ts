@@ -1,9 +1,10 @@
+import { commonRange } from '../../src/common/attention/heat';
 import { ProductError } from '../../src/common/errors';
 import { type CellCaption, composeGrid } from '../sample/grid';
 import { resizePicture, type RgbImage } from '../sample/png';
 import type { AttentionMaps } from './aggregate';
-import { commonRange, drawOverlay, type OverlayOptions } from './overlay';
-import { massTable, wordMaps, type WordGroup } from './words';
+import { drawOverlay, type OverlayOptions } from './overlay';
+import { massTable, wordMaps, type WordGroup } from '../../src/common/attention/words';
 
 export interface PanelOptions extends Omit<OverlayOptions, 'range'> {
   /** `own`: each word is stretched to its own range; `common`: one scale for all shown words. */

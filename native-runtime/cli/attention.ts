@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path';
 import { ProductError } from '../../src/common/errors';
 import { attentionPathFor, loadAttention, type SavedAttention } from '../attention/attentionFile';
 import { explainPicture } from '../attention/explainPicture';
-import type { OverlayStyle } from '../attention/overlay';
+import type { OverlayStyle } from '../../src/common/attention/shading';
 import { loadImage, type RgbImage } from '../data/images';
 import { Generator } from '../sample/generator';
 import { readPngMetadata } from '../sample/pngMetadata';
@@ -12,7 +12,7 @@ import { oneOf, parseList, parseSize, realNumber, wholeNumber } from './argument
 import { showAttention, type AttentionResult, type AttentionView } from './attentionView';
 import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import type { Console } from './console';
-import { openFineTune, tunedAt } from './fineTune';
+import { openFineTune, tunedAt } from '../sample/fineTune';
 import { formatTable } from './formatting';
 
 /** Which picture is looked at, and how it is shown. */

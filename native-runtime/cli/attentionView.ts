@@ -4,9 +4,11 @@ import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite } from '../atomicWrite';
 import type { AttentionAggregate, AttentionMaps } from '../attention/aggregate';
 import type { SavedAttention } from '../attention/attentionFile';
-import { commonRange, drawOverlay, type OverlayStyle } from '../attention/overlay';
+import { commonRange } from '../../src/common/attention/heat';
+import type { OverlayStyle } from '../../src/common/attention/shading';
+import { drawOverlay } from '../attention/overlay';
 import { attentionPanel } from '../attention/panel';
-import { massTable, overlap, wordMaps, type WordGroup } from '../attention/words';
+import { massTable, overlap, wordMaps, type WordGroup } from '../../src/common/attention/words';
 import { encodePng, type RgbImage } from '../sample/png';
 import { chooseWords } from './wordChoice';
 

@@ -1,5 +1,5 @@
 import { ProductError } from '../../src/common/errors';
-import type { WordGroup } from '../attention/words';
+import type { WordGroup } from '../../src/common/attention/words';
 
 /**
  * Finds words of a prompt as users name them: `cat`, the second one `cat:2`, and several as one `<new1>+cat`.

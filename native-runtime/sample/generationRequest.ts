@@ -2,7 +2,7 @@ import { ProductError } from '../../src/common/errors';
 import type { SamplerName } from '../../src/common/samplerNames';
 import type { AttentionAggregate } from '../attention/aggregate';
 import type { CaptureLevel } from '../attention/capture';
-import type { WordGroup } from '../attention/words';
+import type { WordGroup } from '../../src/common/attention/words';
 import type { BaseModel } from '../models/baseModel';
 import type { RgbImage } from './png';
 

@@ -1,5 +1,5 @@
 import { ProductError } from '../../src/common/errors';
-import type { WordGroup } from '../attention/words';
+import type { WordGroup } from '../../src/common/attention/words';
 import type { Values } from '../device/session';
 import type { BaseModel } from '../models/baseModel';
 import { float32, int64 } from '../tensorData';

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { explainPicture, nativeSize } from '../../native-runtime/attention/explainPicture';
 import { capturedAttention, type CaptureLevel } from '../../native-runtime/attention/capture';
 import type { AttentionMaps } from '../../native-runtime/attention/aggregate';
-import { wordMaps } from '../../native-runtime/attention/words';
+import { wordMaps } from '../../src/common/attention/words';
 import type { GenerationRequest } from '../../native-runtime/sample/generationRequest';
 import { Generator } from '../../native-runtime/sample/generator';
 import type { RgbImage } from '../../native-runtime/sample/png';

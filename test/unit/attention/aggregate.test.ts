@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openSafetensors, readTensors } from '../../../native-runtime/formats/safetensors';
 import { AttentionAccumulator, type LayerAttention } from '../../../native-runtime/attention/aggregate';
-import { resizeMap } from '../../../native-runtime/attention/resizeMap';
+import { resizeMap } from '../../../src/common/attention/resizeMap';
 import { RandomStream } from '../../../native-runtime/random';
 import { float32 } from '../../../native-runtime/tensorData';
 

@@ -1,8 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { heatColour } from '../../../native-runtime/attention/colourMap';
-import { contourLines } from '../../../native-runtime/attention/contour';
-import { commonRange, drawOverlay, heatOf, type OverlayStyle } from '../../../native-runtime/attention/overlay';
+import { heatColour } from '../../../src/common/attention/colourMap';
+import { contourLines } from '../../../src/common/attention/contour';
+import { drawOverlay } from '../../../native-runtime/attention/overlay';
+import { commonRange, heatOf } from '../../../src/common/attention/heat';
+import type { OverlayStyle } from '../../../src/common/attention/shading';
 import { attentionPanel } from '../../../native-runtime/attention/panel';
 import type { RgbImage } from '../../../native-runtime/sample/png';
 

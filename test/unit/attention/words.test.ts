@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttentionMaps } from '../../../native-runtime/attention/aggregate';
-import { massTable, overlap, wordMaps, type WordGroup } from '../../../native-runtime/attention/words';
+import { massTable, overlap, wordMaps, type WordGroup } from '../../../src/common/attention/words';
 
 const maps: AttentionMaps = {
   tokens: 4,

@@ -1,5 +1,5 @@
-import { ProductError } from '../../src/common/errors';
-import type { AttentionMaps } from './aggregate';
+import { ProductError } from '../errors';
+import type { AttentionMaps } from './attentionMaps';
 
 /** The pieces of one word of the prompt. */
 export interface WordGroup {
