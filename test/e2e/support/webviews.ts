@@ -1,0 +1,44 @@
+import type { FrameLocator, Page } from 'playwright-core';
+
+/** VS Code puts a webview into a frame inside a frame; the inner one carries the title of the panel or view. */
+const inner = 'iframe#active-frame';
+
+/** The content of the webview with this title, waiting until it is there. */
+export async function findWebview(page: Page, title: string | RegExp, timeout: number): Promise<FrameLocator> {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    const outer = page.locator('iframe.webview');
+    for (let index = 0; index < (await outer.count()); index++) {
+      const frame = outer.nth(index).contentFrame();
+      const found = await titleOf(frame);
+      if (found !== undefined && matches(found, title)) return frame.frameLocator(inner);
+    }
+    if (Date.now() > deadline) {
+      const there = (await webviewTitles(page)).map((text) => `"${text}"`).join(', ');
+      throw new Error(`no webview with the title ${title}; there are: ${there || 'none'}`);
+    }
+    await page.waitForTimeout(100);
+  }
+}
+
+/** The titles of all webviews of the window. */
+export async function webviewTitles(page: Page): Promise<string[]> {
+  const outer = page.locator('iframe.webview');
+  const titles: string[] = [];
+  for (let index = 0; index < (await outer.count()); index++) {
+    titles.push((await titleOf(outer.nth(index).contentFrame())) ?? '(loading)');
+  }
+  return titles;
+}
+
+async function titleOf(frame: FrameLocator): Promise<string | undefined> {
+  const title = await frame
+    .locator(inner)
+    .getAttribute('title', { timeout: 500 })
+    .catch(() => null);
+  return title ?? undefined;
+}
+
+function matches(found: string, wanted: string | RegExp): boolean {
+  return typeof wanted === 'string' ? found === wanted : wanted.test(found);
+}
