@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type Entry, fromFdPromise, type LocalFileHeader, type ZipFile } from 'yauzl';
 import { ProductError } from '../../src/common/errors';
-import { foreignContent } from './foreignContent';
+import { foreignContent } from '../../src/common/safetensors/foreignContent';
 import { readBytes, type RegularFile } from './regularFile';
 
 /** Where a record of a torch archive lies in the file; records are stored, never compressed. */

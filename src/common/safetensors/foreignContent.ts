@@ -3,7 +3,9 @@
  * Half of all "corrupt" downloads are one of these.
  */
 export function foreignContent(start: Uint8Array): { problem: string; remedy: string } | undefined {
-  const text = Buffer.from(start).toString('latin1').trimStart().toLowerCase();
+  const text = String.fromCharCode(...start.subarray(0, 128))
+    .trimStart()
+    .toLowerCase();
   if (text.startsWith('version https://git-lfs'))
     return {
       problem: 'this is a Git LFS pointer, not the weights it stands for',
