@@ -30,10 +30,10 @@ const largestCaptionFile = 65_536;
  */
 export async function readConceptFolder(
   folder: string,
-  concept: CaptionConcept,
+  concept: CaptionConcept & Pick<ScanOptions, 'exclude'>,
   options: ScanOptions & { resolution?: number } = {},
 ): Promise<ConceptFolder> {
-  const scan = await scanPictures(folder, options);
+  const scan = await scanPictures(folder, { ...options, exclude: concept.exclude });
   const write = (stem: string, text?: string, textFile?: string) => captionFor(concept, stem, text, textFile);
   const found = await captionedFolder(folder, scan, concept.captions === 'text', write, options.resolution);
   if (found.pictures.length === 0) throw nothingUsable(folder, scan);

@@ -30,6 +30,8 @@ export interface PictureScan {
 
 /** How a folder is read. */
 export interface ScanOptions {
+  /** File names that the user left out; they are listed among the skipped. */
+  exclude?: readonly string[];
   /** No more pictures than this are read, the first by name. */
   maxPictures?: number;
   /** Told after each file; `total` is the number of files to look at. */
@@ -48,9 +50,13 @@ const smallestSide = 32;
 export async function scanPictures(folder: string, options: ScanOptions = {}): Promise<PictureScan> {
   const { files, linkedTo } = await listFolder(folder);
   const textFiles = new Map(files.filter((file) => /\.txt$/i.test(file)).map((file) => [parse(file).name, file]));
-  const candidates = files.filter((file) => !/\.(txt|json)$/i.test(file));
   const limit = options.maxPictures ?? 1000;
   const scan: PictureScan = { pictures: [], skipped: [], warnings: [], textFiles };
+  const candidates = withoutExcluded(
+    files.filter((file) => !/\.(txt|json)$/i.test(file)),
+    options.exclude ?? [],
+    scan,
+  );
   if (linkedTo !== undefined) scan.warnings.push({ file: '', problem: `the folder is a link to ${linkedTo}` });
   for (const [i, file] of candidates.entries()) {
     if (options.signal?.aborted) throw new ProductError('cancelled', folder, 'stopped while reading pictures');
@@ -63,6 +69,18 @@ export async function scanPictures(folder: string, options: ScanOptions = {}): P
     options.onProgress?.(i + 1, candidates.length);
   }
   return scan;
+}
+
+/** Notes what is left out, with its caption, and names that are not there: they may be spelled wrong. */
+function withoutExcluded(files: readonly string[], exclude: readonly string[], scan: PictureScan): string[] {
+  const left = new Set(exclude);
+  for (const file of left) {
+    if (files.includes(file)) scan.skipped.push({ file, reason: 'excluded by the configuration' });
+    else scan.warnings.push({ file, problem: 'is excluded by the configuration but not there' });
+    const stem = parse(file).name;
+    if (!files.some((other) => !left.has(other) && parse(other).name === stem)) scan.textFiles.delete(stem);
+  }
+  return files.filter((file) => !left.has(file));
 }
 
 async function scanFile(folder: string, file: string, scan: PictureScan): Promise<void> {

@@ -80,6 +80,7 @@ function resolveConcepts(concepts: readonly ConceptConfig[], defaults: TrainDefa
     const template = concept.template ?? defaultTemplates[style ? 'style' : 'subject'];
     return {
       folder: concept.folder,
+      ...(concept.exclude?.length ? { exclude: concept.exclude } : {}),
       classNoun: concept.classNoun.trim(),
       modifierToken,
       initialiser: concept.initialiser ?? defaultInitialisers[i % defaultInitialisers.length]!,

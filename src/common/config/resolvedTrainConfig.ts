@@ -4,6 +4,8 @@ import type { SamplerName } from '../samplerNames';
 /** One concept with every default filled in. */
 export interface ResolvedConcept {
   folder: string;
+  /** File names that are not used; absent when all are. */
+  exclude?: string[];
   classNoun: string;
   modifierToken: string;
   initialiser: string;

@@ -27,6 +27,11 @@ const priorSchema = z.strictObject({
 
 const conceptSchema = z.strictObject({
   folder: filled().describe('Folder of 4 to 20 pictures of the subject.'),
+  exclude: z
+    .array(z.string().min(1).max(500))
+    .max(10_000)
+    .optional()
+    .describe('File names of pictures in the folder that are not used.'),
   classNoun: filled(100)
     .regex(/^[^<>{}]*$/, 'must be plain words such as "cat" or "teddy bear", without < > { }')
     .describe('What the subject is a kind of: "cat".'),

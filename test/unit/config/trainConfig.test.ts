@@ -265,6 +265,13 @@ describe('defaults', () => {
     expect(trainableSelection(resolveTrainConfig(config({ layers: ['*.to_q'] })))).toEqual(['*.to_q']);
   });
 
+  it('keep the names of excluded pictures, and no empty list of them', () => {
+    const excluding = (exclude: string[]) =>
+      resolveTrainConfig(config({ concepts: [{ ...cat, exclude }] })).concepts[0]!;
+    expect(excluding(['a.png']).exclude).toEqual(['a.png']);
+    expect('exclude' in excluding([])).toBe(false);
+  });
+
   it('need one view of a picture when nothing is random', () => {
     const off = { enabled: false, flip: false };
     expect(viewsPerPicture(resolveTrainConfig(config({ augmentation: off, latentPool: 9 })))).toBe(1);

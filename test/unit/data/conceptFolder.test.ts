@@ -37,6 +37,26 @@ describe('what is read', () => {
     });
   });
 
+  it('excluded pictures and their captions are left out; names that are not there are told', async () => {
+    await inFolder(async (folder) => {
+      for (const [i, name] of ['a.png', 'b.png', 'c.png'].entries()) await save(folder, name, i + 1);
+      await writeFile(join(folder, 'b.txt'), 'nothing about it');
+      const found = await readConceptFolder(folder, { ...cat, exclude: ['b.png', 'd.png'] });
+      expect(found.pictures.map(({ file }) => file)).toEqual(['a.png', 'c.png']);
+      expect(found.skipped).toEqual([{ file: 'b.png', reason: 'excluded by the configuration' }]);
+      expect(warningsOf(found)).toEqual(['d.png: is excluded by the configuration but not there']);
+    });
+  });
+
+  it('excluding every picture is refused with the reason', async () => {
+    await inFolder(async (folder) => {
+      await save(folder, 'a.png', 1);
+      const refused = readConceptFolder(folder, { ...cat, exclude: ['a.png'] });
+      await expect(refused).rejects.toMatchObject({ code: 'bad-image', where: folder });
+      await expect(refused).rejects.toThrow('excluded by the configuration');
+    });
+  });
+
   it('C14 names of every kind, in an order that no language changes', async () => {
     const names = [
       'Z.png',
