@@ -7,7 +7,7 @@ import { RandomStream } from '../random';
 import { parseFreezeMode } from '../../src/common/freezeModes';
 import { toFloat32 } from '../formats/halfFloat';
 import { elementCount, float32, int64, type TensorData } from '../tensorData';
-import { addedConditions, encodeText } from '../train/diffusionGraph';
+import { addedConditions, encodeText } from '../models/conditioning';
 import { defaultOptimizer } from '../train/optimizer';
 import { TrainState } from '../train/state';
 import { createStepSessions, trainedShapes, type StepOptions } from '../train/stepGraph';

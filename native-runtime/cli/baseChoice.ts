@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { pocketBase } from '../../src/common/config/configLimits';
 import { ProductError } from '../../src/common/errors';
 import { resolveConfigPath } from '../data/configPaths';
-import { loadBaseModel, type BaseModel } from '../models/baseModel';
+import type { BaseModel } from '../models/baseModel';
+import { loadBaseModel } from '../models/loadBaseModel';
 import { productRoot } from '../productRoot';
-import { checkBaseWeights } from './checkBaseWeights';
 
 /**
  * The path of a base model as users name it: `pocket` is the miniature model that comes with the product.
@@ -24,13 +24,8 @@ export function basePath(choice: string, folder: string = process.cwd()): string
   return path;
 }
 
-/**
- * Opens a base model as users name it, and checks that it is complete.
- * @throws ProductError as `basePath`, `loadBaseModel` and `checkBaseWeights`.
- */
+/** Opens a base model as users name it. @throws ProductError as `basePath` and `loadBaseModel`. */
 export async function openBase(choice: string, folder?: string): Promise<BaseModel> {
   const path = basePath(choice, folder);
-  const base = await loadBaseModel(path, { clipTokenizer: join(productRoot(), 'media', 'clip-tokenizer') });
-  checkBaseWeights(base);
-  return base;
+  return loadBaseModel(path, { clipTokenizer: join(productRoot(), 'media', 'clip-tokenizer') });
 }

@@ -1,14 +1,13 @@
-import { loadBaseModel, type BaseModel } from '../models/baseModel';
+import type { BaseModel } from '../models/baseModel';
+import { loadBaseModel } from '../models/loadBaseModel';
 import { sizeMultiple } from '../sample/generationRequest';
 import { elementCount } from '../tensorData';
 import { prepareOptions } from './trainInputs';
-import { checkBaseWeights } from './checkBaseWeights';
 import type { Inspection } from './inspect';
 
-/** A base model: a diffusers folder or a single file. @throws ProductError as `loadBaseModel`, or when tensors are missing. */
+/** A base model: a diffusers folder or a single file. @throws ProductError as `loadBaseModel`. */
 export async function inspectModel(path: string): Promise<Inspection> {
   const base = await loadBaseModel(path, prepareOptions());
-  checkBaseWeights(base);
   const { unet, vae, textEncoders, scheduler } = base;
   const side = unet.config.sampleSize * vae.config.scaleFactor;
   return {

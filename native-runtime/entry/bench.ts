@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { ProductError, exitStatus } from '../../src/common/errors';
 import { benchTasks } from '../bench/tasks';
-import { loadBaseModel } from '../models/baseModel';
+import { loadBaseModel } from '../models/loadBaseModel';
 
 /** Milliseconds from the start of this process to now, interpreter start-up included. */
 const sinceStart = () => performance.now();

@@ -5,7 +5,8 @@ import { z } from 'zod';
 import { ProductError } from '../../src/common/errors';
 import { readJsonObject } from '../formats/jsonFile';
 import { openSafetensors, readTensors } from '../formats/safetensors';
-import { loadBaseModel, type BaseModel } from '../models/baseModel';
+import type { BaseModel } from '../models/baseModel';
+import { loadBaseModel } from '../models/loadBaseModel';
 import type { TensorData } from '../tensorData';
 
 /** The tensors of one recorded file; remembers which were asked for. */

@@ -9,7 +9,7 @@ import { unscaledLatents } from '../models/latents';
 import type { AttentionMaps as CrossAttention } from '../models/transformer';
 import { unet } from '../models/unet';
 import { float32 } from '../tensorData';
-import { encodeText } from '../train/diffusionGraph';
+import { encodeText } from '../models/conditioning';
 import { PromptTokens } from './promptTokens';
 import { SessionCache, type Compiled } from './sessionCache';
 import { checkTuned, tunedFeeds, untuned, type TunedWeights } from './tunedWeights';

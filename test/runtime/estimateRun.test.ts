@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { loadBaseModel } from '../../native-runtime/models/baseModel';
+import { loadBaseModel } from '../../native-runtime/models/loadBaseModel';
 import { estimateRun, measureRate } from '../../native-runtime/train/estimateRun';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { tinyBase, tinyConfig } from '../support/tinyRun';

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openSafetensors, readTensors } from '../../native-runtime/formats/safetensors';
-import { loadBaseModel, type BaseModel } from '../../native-runtime/models/baseModel';
+import type { BaseModel } from '../../native-runtime/models/baseModel';
+import { loadBaseModel } from '../../native-runtime/models/loadBaseModel';
 import type { TunedWeights } from '../../native-runtime/sample/tunedWeights';
 import type { TensorData } from '../../native-runtime/tensorData';
 

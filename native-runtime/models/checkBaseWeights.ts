@@ -1,8 +1,8 @@
 import { input } from '../graph/tensor';
-import { decodeLatents, encodePicture } from '../models/autoencoder';
-import { componentWeights, type BaseModel } from '../models/baseModel';
-import { unet } from '../models/unet';
-import { addedConditions, encodeText } from '../train/diffusionGraph';
+import { decodeLatents, encodePicture } from './autoencoder';
+import { componentWeights, type BaseModel } from './baseModel';
+import { addedConditions, encodeText } from './conditioning';
+import { unet } from './unet';
 
 /**
  * Makes sure that every tensor the configuration asks for is in the files with its shape. The graphs are only drawn, at their
