@@ -1,5 +1,5 @@
 import { broadcastShape } from '../../graph/broadcast';
-import { cast, equal, mul } from '../../graph/operators/elementwise';
+import { add, cast, equal, less, mul, where } from '../../graph/operators/elementwise';
 import { averagePool2 } from '../../graph/operators/convolve';
 import { flip, pad, reshape, slice, transpose, concat } from '../../graph/operators/layout';
 import { gemm } from '../../graph/operators/matrix';
@@ -74,7 +74,9 @@ export const layoutRules: Record<string, Rule> = {
     (table) => {
       const rows = elementCount(indices!.shape);
       const range = integers(Array.from({ length: table.dim(0) }, (_, i) => i));
-      const oneHot = cast(equal(reshape(indices!, [rows, 1]), range), grad.dtype);
+      const given = reshape(indices!, [rows, 1]);
+      const fromStart = where(less(given, 0), add(given, table.dim(0)), given);
+      const oneHot = cast(equal(fromStart, range), grad.dtype);
       return reshape(gemm(oneHot, reshape(grad, [rows, -1]), undefined, { transA: true }), table.shape);
     },
     undefined,

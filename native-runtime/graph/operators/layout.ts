@@ -82,9 +82,14 @@ export function pad(x: Tensor, before: readonly number[], after: readonly number
   return apply1('Pad', [x, integers([...before, ...after]), filled([], 0, x.dtype)], shape, { mode: 'constant' });
 }
 
-/** Rows of `table` [count, …] picked by int64 `indices` [...]: shape [...indices, ...rest]. */
+/** Rows of `table` [count, …] picked by int64 `indices` [...], negative ones from the end: shape [...indices, ...rest]. */
 export function gather(table: Tensor, indices: Tensor): Tensor {
   if (indices.dtype !== 'int64') throw new TypeError(`gather by ${indices.dtype}`);
+  if (table.rank === 0) throw new RangeError('gather from a single value');
+  // What is fed is checked by the operator when it runs.
+  const known = indices.source.kind === 'constant' ? Array.from(indices.source.data.data as BigInt64Array, Number) : [];
+  const beyond = known.find((row) => row < -table.dim(0) || row >= table.dim(0));
+  if (beyond !== undefined) throw new RangeError(`gather row ${beyond} of [${table.shape.join(', ')}]`);
   return apply1('Gather', [table, indices], [...indices.shape, ...table.shape.slice(1)], { axis: 0 });
 }
 

@@ -5,7 +5,7 @@ import * as layout from '../../../native-runtime/graph/operators/layout';
 import { gemm, matMul, multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';
 import { layerNormalization } from '../../../native-runtime/graph/operators/normalise';
 import { reduceMax, reduceMean, reduceSum } from '../../../native-runtime/graph/operators/reduce';
-import { filled, input } from '../../../native-runtime/graph/tensor';
+import { filled, input, integers } from '../../../native-runtime/graph/tensor';
 
 const t = (...shape: number[]) => input('x', shape);
 const whole = (...shape: number[]) => input('i', shape, 'int64');
@@ -67,6 +67,9 @@ const refused: [string, () => unknown, RegExp][] = [
   ['pad by counts for another rank', () => layout.pad(t(2, 3), [1], [1]), /pad/],
   ['pad by negative counts', () => layout.pad(t(4), [-1], [0]), /pad/],
   ['gather by numbers that are not int64', () => layout.gather(t(4, 2), t(3)), /gather by float32/],
+  ['gather of a row that is not there', () => layout.gather(t(4, 2), integers([0, 4])), /gather row 4 of \[4, 2\]/],
+  ['gather of a row before the first', () => layout.gather(t(4, 2), integers([-5])), /gather row -5/],
+  ['gather from a single value', () => layout.gather(t(), integers([0])), /single value/],
   ['maskGradient by a larger mask', () => layout.maskGradient(t(3), t(2, 3)), /maskGradient/],
   ['reduceSum over an axis that is not there', () => reduceSum(t(2, 3), [2]), /ReduceSum over \[2\]/],
   ['reduceMean over a negative axis that is not there', () => reduceMean(t(2, 3), [-3]), /ReduceMean over/],

@@ -134,6 +134,7 @@ export const layoutCases: Record<string, RuleCase[]> = {
     gather([5], [3], [4, 1, 4]),
     gather([3, 2, 2], [2], [2, 0]),
     gather([4, 2], [], [3]),
+    gather([4, 2], [5], [-1, 0, -4, 3, -1]),
   ],
   Resize: [upsample([1, 1, 1, 1]), upsample([1, 2, 3, 2]), upsample([2, 1, 2, 3])],
 };
