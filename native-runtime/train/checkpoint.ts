@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite, syncFolder } from '../atomicWrite';
+import { patientRename } from '../patientRename';
 import { readJsonObject } from '../formats/jsonFile';
 import { openSafetensors, readTensors, writeSafetensors } from '../formats/safetensors';
 import type { TensorData } from '../tensorData';
@@ -193,14 +194,14 @@ const temporaryName = (checkpoints: string) => join(checkpoints, `.${randomBytes
 /** Renames the draft to its place; whatever stands there is moved aside first and removed after. */
 async function promote(draft: string, folder: string): Promise<void> {
   const aside = temporaryName(join(folder, '..'));
-  const occupied = await rename(folder, aside).then(
+  const occupied = await patientRename(folder, aside).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return false;
       throw error;
     },
   );
-  await rename(draft, folder);
+  await patientRename(draft, folder);
   if (occupied) await rm(aside, { recursive: true, force: true });
 }
 
@@ -213,7 +214,7 @@ async function rotate(checkpoints: string, saved: number, keep: number): Promise
   const kept = new Set(steps.filter((step) => step <= saved).slice(0, keep));
   for (const step of steps.filter((other) => !kept.has(other))) {
     const doomed = temporaryName(checkpoints);
-    await rename(join(checkpoints, stepName(step)), doomed);
+    await patientRename(join(checkpoints, stepName(step)), doomed);
     await rm(doomed, { recursive: true, force: true });
   }
 }

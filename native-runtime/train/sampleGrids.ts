@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { samplerTitles } from '../../src/common/samplerNames';
 import { asDiskError, atomicWrite } from '../atomicWrite';
 import { saveAttention } from '../attention/attentionFile';
+import { patientRename } from '../patientRename';
 import { Generator } from '../sample/generator';
 import type { GeneratedPicture } from '../sample/generationRequest';
 import { composeGrid } from '../sample/grid';
@@ -63,7 +64,7 @@ export class SampleGrids {
       }
       await atomicWrite(join(draft, 'grid.png'), await this.grid(step, cells));
       const folder = this.folderOf(step);
-      await rename(draft, folder);
+      await patientRename(draft, folder);
       return { step, folder, grid: join(folder, 'grid.png'), pictures: names.map((name) => join(folder, name)) };
     } catch (error) {
       await rm(draft, { recursive: true, force: true }).catch(() => {});
