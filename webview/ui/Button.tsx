@@ -2,6 +2,7 @@ import { vsCodeButton } from '@vscode/webview-ui-toolkit';
 import type { ComponentChildren } from 'preact';
 import { registerControl } from './designSystem';
 import { Icon } from './Icon';
+import { useDescription } from './useDescription';
 
 registerControl(vsCodeButton());
 
@@ -12,6 +13,8 @@ export interface ButtonProps {
   icon?: string;
   /** Name and tooltip; needed when there is no text. */
   label?: string;
+  /** Tooltip and description of a button with text: what it does, or why it cannot, in a sentence. */
+  hint?: string;
   disabled?: boolean;
   /** For buttons that stay pressed. */
   pressed?: boolean;
@@ -25,17 +28,20 @@ export function Button({
   appearance = 'secondary',
   icon,
   label,
+  hint,
   disabled,
   pressed,
   id,
   children,
 }: ButtonProps) {
+  const ref = useDescription(hint);
   return (
     <vscode-button
+      ref={ref}
       id={id}
       appearance={appearance}
       disabled={disabled}
-      title={label}
+      title={hint ?? label}
       aria-label={label}
       aria-pressed={pressed === undefined ? undefined : pressed}
       onClick={disabled ? undefined : onClick}

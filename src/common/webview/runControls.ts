@@ -1,0 +1,101 @@
+/**
+ * How a run stands. The first three have a job of this window that waits or works; the others are at rest for it, also
+ * `elsewhere`, on which another program works.
+ */
+export type RunState =
+  | 'queued'
+  | 'preparing'
+  | 'training'
+  | 'paused'
+  | 'stopped'
+  | 'interrupted'
+  | 'failed'
+  | 'finished'
+  | 'elsewhere'
+  | 'damaged';
+
+/** What a user may ask of a run. `discard` ends it first if need be. */
+export const runRequests = ['pause', 'stop', 'stopNow', 'resume', 'discard'] as const;
+/** See {@link runRequests}. */
+export type RunRequest = (typeof runRequests)[number];
+
+/** What decides which buttons of a run can be used. */
+export interface RunControls {
+  state: RunState;
+  /** What was asked last and has not shown its effect. */
+  pending?: RunRequest;
+  hasDelta: boolean;
+  hasCheckpoint: boolean;
+  /** False in a workspace where nothing may be started. */
+  mayStart: boolean;
+}
+
+/** What changes the buttons of a run. */
+export type ControlEvent =
+  | { kind: 'asked'; request: RunRequest }
+  | { kind: 'state'; state: RunState }
+  /** What was asked could not be done, or the user thought better of it. */
+  | { kind: 'failed' };
+
+/** A button of a run. */
+export interface RunButton {
+  request: RunRequest;
+  enabled: boolean;
+  /** Asked for and under way. */
+  busy: boolean;
+}
+
+const resumable: readonly RunState[] = ['paused', 'stopped', 'interrupted', 'failed'];
+
+/** Whether a job waits or works for a run in this state. */
+export function isActive(state: RunState): boolean {
+  return state === 'queued' || state === 'preparing' || state === 'training';
+}
+
+/** The controls after an event. A request that cannot be made now changes nothing. */
+export function nextControls(controls: RunControls, event: ControlEvent): RunControls {
+  switch (event.kind) {
+    case 'asked':
+      return canAsk(controls, event.request) ? { ...controls, pending: event.request } : controls;
+    case 'failed':
+      return { ...controls, pending: undefined };
+    case 'state':
+      return { ...controls, state: event.state, pending: stillPending(controls, event.state) };
+  }
+}
+
+/** Whether a request makes sense now. */
+export function canAsk({ state, pending, hasCheckpoint, mayStart }: RunControls, request: RunRequest): boolean {
+  // Both can be asked again at any time, so that no run that works is ever out of reach.
+  if (request === 'discard') return state !== 'elsewhere';
+  if (request === 'stopNow') return state === 'preparing' || state === 'training';
+  if (request === 'resume') {
+    const isResumable = resumable.includes(state) && hasCheckpoint;
+    return isResumable && mayStart && pending === undefined;
+  }
+  if (request === 'pause' && state === 'queued') return false;
+  // A pause may still become a stop, but not the other way round.
+  return isActive(state) && (pending === undefined || (request === 'stop' && pending === 'pause'));
+}
+
+/** The buttons to show, in their order. */
+export function runButtons(controls: RunControls): RunButton[] {
+  const { state, pending } = controls;
+  const shown: RunRequest[] =
+    state === 'queued'
+      ? ['stop', 'discard']
+      : isActive(state)
+        ? ['pause', 'stop', 'stopNow', 'discard']
+        : resumable.includes(state)
+          ? ['resume', 'discard']
+          : ['discard'];
+  return shown.map((request) => ({ request, enabled: canAsk(controls, request), busy: pending === request }));
+}
+
+function stillPending({ state: before, pending }: RunControls, state: RunState): RunRequest | undefined {
+  if (before === state) return pending;
+  // A run that is being discarded ends before it is deleted.
+  if (pending === 'discard') return pending;
+  if (!isActive(state)) return undefined;
+  return pending === 'resume' ? undefined : pending;
+}
