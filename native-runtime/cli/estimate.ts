@@ -1,22 +1,20 @@
-import { existsSync } from 'node:fs';
-import { totalmem } from 'node:os';
-import { dirname, resolve } from 'node:path';
-import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { readConceptFolder } from '../data/conceptFolder';
-import { freeBytesAt } from '../train/diskSpace';
+import { formatBytes } from '../formatBytes';
 import { estimateRun, type RunEstimate } from '../train/estimateRun';
+import { machineRoom, roomWarnings, type MachineRoom } from '../train/machineRoom';
 import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import { ConceptFlags } from './conceptFlags';
 import type { Console } from './console';
-import { formatBytes, formatCount, formatDuration, formatTable } from './formatting';
-import { addTrainFlags, readTrainInputs, type TrainFlags, type TrainInputs } from './trainInputs';
+import { formatCount, formatDuration, formatTable } from './formatting';
+import type { TrainInputs } from '../train/resolveInputs';
+import { addTrainFlags, readTrainInputs, type TrainFlags } from './trainInputs';
 
 /** An estimate beside what this machine has. Sizes in bytes, times in seconds. */
 export interface EstimateResult extends RunEstimate {
   steps: number;
   /** Pictures of each concept. */
   pictures: number[];
-  available: { memory: number; disk: number };
+  available: MachineRoom;
 }
 
 /** `estimate`: what a run would take, with the inputs of `train`. */
@@ -46,18 +44,9 @@ async function estimateCommand(console: Console, { config, base }: TrainInputs):
     pictures.push(folder.pictures.length);
   }
   const estimate = await estimateRun(config, base, { pictures, threads: config.threads });
-  const available = { memory: totalmem(), disk: await freeBytesAt(existingFolder(config)) };
-  if (estimate.memory.total > available.memory)
-    console.warn(`this run needs more memory than the ${formatBytes(available.memory)} of this machine`);
-  if (estimate.disk.atStart > available.disk)
-    console.warn(`this run needs more disk than the ${formatBytes(available.disk)} that are free`);
+  const available = await machineRoom(config.output);
+  for (const warning of roomWarnings(estimate, available)) console.warn(warning);
   return { steps: config.steps, pictures, ...estimate, available };
-}
-
-function existingFolder({ output }: ResolvedTrainConfig): string {
-  let folder = resolve(output);
-  while (!existsSync(folder)) folder = dirname(folder);
-  return folder;
 }
 
 function describe({

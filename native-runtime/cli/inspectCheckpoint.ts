@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { WeightFile } from '../formats/weightFile';
+import { isCheckpointState } from '../formats/weightHeader';
 import { loadCheckpoint } from '../train/checkpoint';
-import { formatBytes } from './formatting';
+import { formatBytes } from '../formatBytes';
 import type { Inspection } from './inspect';
 
 /** A checkpoint of a run; every byte is checked. @throws ProductError `bad-file` saying what is damaged. */
@@ -23,18 +24,13 @@ export async function inspectCheckpoint(folder: string): Promise<Inspection> {
 
 /** The state file of a checkpoint, when that is what a file is. */
 export function decodeCheckpointMetadata(path: string, { tensors, metadata }: WeightFile): Inspection | undefined {
-  const names = [...tensors.keys()];
-  const isState =
-    metadata.step !== undefined &&
-    metadata.updates !== undefined &&
-    names.every((name) => /^(weight|m|v)\./.test(name));
-  if (!isState) return undefined;
+  if (!isCheckpointState(tensors.keys(), metadata)) return undefined;
   return {
     kind: "state of a checkpoint: weights and the optimiser's two moments",
     path,
     size: formatBytes(statSync(path).size),
     step: Number(metadata.step),
     updates: Number(metadata.updates),
-    tensors: names.filter((name) => name.startsWith('weight.')).length,
+    tensors: [...tensors.keys()].filter((name) => name.startsWith('weight.')).length,
   };
 }

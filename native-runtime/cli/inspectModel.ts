@@ -1,15 +1,15 @@
 import type { BaseModel } from '../models/baseModel';
 import { loadBaseModel } from '../models/loadBaseModel';
+import { nativeSide, parameterCount } from '../models/modelSummary';
 import { sizeMultiple } from '../sample/generationRequest';
-import { elementCount } from '../tensorData';
-import { prepareOptions } from './trainInputs';
+import { productMedia } from '../productMedia';
 import type { Inspection } from './inspect';
 
 /** A base model: a diffusers folder or a single file. @throws ProductError as `loadBaseModel`. */
 export async function inspectModel(path: string): Promise<Inspection> {
-  const base = await loadBaseModel(path, prepareOptions());
+  const base = await loadBaseModel(path, productMedia());
   const { unet, vae, textEncoders, scheduler } = base;
-  const side = unet.config.sampleSize * vae.config.scaleFactor;
+  const side = nativeSide(base);
   return {
     kind: 'base model',
     path,
@@ -29,10 +29,6 @@ export async function inspectModel(path: string): Promise<Inspection> {
   };
 }
 
-function partOf(
-  { file, sources }: BaseModel['unet'] | BaseModel['vae'] | BaseModel['textEncoders'][number],
-  facts: object,
-) {
-  const parameters = [...sources.values()].reduce((sum, { shape }) => sum + elementCount(shape), 0);
-  return { parameters, tensors: sources.size, ...facts, file: file.path };
+function partOf(part: BaseModel['unet'] | BaseModel['vae'] | BaseModel['textEncoders'][number], facts: object) {
+  return { parameters: parameterCount(part), tensors: part.sources.size, ...facts, file: part.file.path };
 }

@@ -4,7 +4,7 @@ import { decodeCheckpointMetadata } from './inspectCheckpoint';
 import { identifyWeights } from '../formats/identify';
 import { openWeightFile, type WeightFile } from '../formats/weightFile';
 import { loadDelta } from '../delta/loadDelta';
-import { formatBytes } from './formatting';
+import { formatBytes } from '../formatBytes';
 import type { Inspection } from './inspect';
 import { inspectModel } from './inspectModel';
 import { ProductError } from '../../src/common/errors';

@@ -1,10 +1,10 @@
 import { freezeModes, parseFreezeMode, type TrainableSelection } from '../../src/common/freezeModes';
 import { pocketBase } from '../../src/common/config/configLimits';
 import { ProductError } from '../../src/common/errors';
-import { openBase } from './baseChoice';
+import { openBase } from '../models/baseChoice';
 import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import { formatCount, formatTable } from './formatting';
-import { layerTable, type LayerTable, type ProjectionRow } from './layerTable';
+import { layerTable, type LayerTable, type ProjectionRow } from '../models/layerTable';
 
 interface LayersOptions extends CommonOptions {
   base: string;

@@ -9,7 +9,7 @@ import { Generator } from '../sample/generator';
 import { collect, oneOf, parseSeeds, parseSize, realNumber, wholeNumber } from './arguments';
 import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import type { Console } from './console';
-import { openFineTune, tunedAt, type FineTune } from './fineTune';
+import { openFineTune, tunedAt, type FineTune } from '../sample/fineTune';
 import { INTERRUPTED, interruptible } from './interrupt';
 import { SampleJob, type SampleResult } from './sampleJob';
 import { samplerOption } from './sampleSettings';

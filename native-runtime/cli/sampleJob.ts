@@ -2,14 +2,13 @@ import { basename, dirname, join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
 import { atomicWrite } from '../atomicWrite';
 import { compareGrid, type GridVariant, type SeededPicture } from '../sample/compareGrid';
+import { provenanceOf, tunedAt, type FineTune } from '../sample/fineTune';
 import type { GeneratedPicture, GenerationRequest } from '../sample/generationRequest';
 import type { Generator } from '../sample/generator';
 import { plainPrompt } from '../sample/plainPrompt';
 import { savePictures, type SavedPicture } from '../sample/savePictures';
 import type { TunedWeights } from '../sample/tunedWeights';
-import { toolVersion } from '../toolVersion';
 import type { Console } from './console';
-import { tunedAt, type FineTune } from './fineTune';
 import type { ProgressBar } from './progressBar';
 
 /** How the pictures of a command are kept. */
@@ -104,24 +103,16 @@ export class SampleJob {
       folder: this.options.folder,
       request,
       model: basename(this.fineTune.base.path),
-      ...this.provenance(variant),
+      ...provenanceOf(
+        variant === 'base' ? { ...this.fineTune, delta: undefined } : this.fineTune,
+        this.options.strength,
+      ),
       ...(request.capture === 'none' ? {} : { overlays: { style: 'heat', scale: 'own' } as const }),
       grid: this.options.grid && !this.options.compare,
       onSaved: (picture) => this.result.pictures.push({ ...picture, prompt: request.prompt, variant }),
     });
     if (saved.gridPath) this.result.grids.push(saved.gridPath);
     return kept;
-  }
-
-  private provenance(variant: SampledPicture['variant']) {
-    const { base, delta } = this.fineTune;
-    const record = { tool: toolVersion, base: base.fingerprint };
-    if (!delta || variant === 'base') return { record };
-    const { strength } = this.options;
-    return {
-      extra: { 'Custom Diffusion': delta.name, 'Delta strength': strength },
-      record: { ...record, delta: { name: delta.name, sha256: delta.sha256, strength, tokens: delta.modifierTokens } },
-    };
   }
 
   /** One grid of all prompts: the base's row, then the fine-tune's. */

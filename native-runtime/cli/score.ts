@@ -18,7 +18,7 @@ import { toolVersion } from '../toolVersion';
 import { parseList, wholeNumber } from './arguments';
 import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import type { Console } from './console';
-import { openFineTune, tunedAt, type FineTune } from './fineTune';
+import { openFineTune, tunedAt, type FineTune } from '../sample/fineTune';
 import { interruptible } from './interrupt';
 import { addSampleFlags, firstSeeds, sampleSettings, type SampleFlags } from './sampleSettings';
 import { openScorer } from './scorerChoice';

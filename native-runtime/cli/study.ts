@@ -11,7 +11,7 @@ import { formatProportion } from '../evaluate/wilson';
 import { traitsOf } from '../train/prepareRun';
 import { resolveConfigPath } from '../data/configPaths';
 import { parseList, realNumber, wholeNumber } from './arguments';
-import { basePath, openBase } from './baseChoice';
+import { basePath, openBase } from '../models/baseChoice';
 import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import type { Console } from './console';
 import { interruptible } from './interrupt';
@@ -19,7 +19,7 @@ import type { ProgressBar } from './progressBar';
 import { addSampleFlags, firstSeeds, sampleSettings, type SampleFlags } from './sampleSettings';
 import { openScorer } from './scorerChoice';
 import { subjectsOfFolders } from './subjects';
-import { prepareOptions } from './trainInputs';
+import { productMedia } from '../productMedia';
 import { TrainProgress } from './trainProgress';
 
 /** What a study varies. */
@@ -131,7 +131,7 @@ export async function studyCommand(
           seeds: firstSeeds(options.seeds ?? USUAL_SEEDS),
           settings: sampleSettings(baseChoice, base, options, folders.length),
           folder,
-          prepare: { ...prepareOptions(), cacheFolder: resolve(folder, '.cache'), signal },
+          prepare: { ...productMedia(), cacheFolder: resolve(folder, '.cache'), signal },
           session: { threads: options.threads },
         },
         scorer,

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { ScorerConfig } from '../pocket/scorer/scorerConfig';
 import { ProductError } from '../../src/common/errors';
+import { classNounsOf } from '../delta/deltaFile';
 import { knownIndividual, type Subject } from '../evaluate/subject';
 import { readRunConfig } from '../train/resumeRun';
 import { RunFolder } from '../train/runFolder';
-import type { LoadedDelta } from './fineTune';
+import type { LoadedDelta } from '../sample/fineTune';
 
 /**
  * The subjects of a fine-tune: its tokens and class nouns are in the delta, or in the run beside it; the individuals are named by
@@ -23,7 +24,7 @@ export async function subjectsOfDelta(
   const concepts = existsSync(run.config) && existsSync(run.manifest) ? (await readRunConfig(run)).concepts : [];
   const folders = new Map(concepts.map(({ modifierToken, folder }) => [modifierToken, folder]));
   requireCount(names, modifierTokens.length);
-  const nouns = classNounsOf(delta.metadata.class_nouns);
+  const nouns = classNounsOf(delta);
   return modifierTokens.map((token, i) => {
     const folder = folders.get(token);
     const name = names?.[i] ?? (folder === undefined ? undefined : basename(folder));
@@ -35,7 +36,7 @@ export async function subjectsOfDelta(
         'Name the individual with --individual',
       );
     const known = knownIndividual(name, scorer, names ? '--individual' : folder!);
-    return { ...known, token, classNoun: nouns[i] ?? known.species };
+    return { ...known, token, classNoun: nouns.get(token) ?? known.species };
   });
 }
 
@@ -66,13 +67,4 @@ function requireCount(names: readonly string[] | undefined, count: number, flag 
       `${names.length} given for ${count} concepts`,
       'Give one for each, separated by commas',
     );
-}
-
-function classNounsOf(text: string | undefined): string[] {
-  try {
-    const value: unknown = JSON.parse(text ?? '[]');
-    return Array.isArray(value) ? value.map(String) : [];
-  } catch {
-    return [];
-  }
 }

@@ -1,15 +1,17 @@
 import { join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
+import { productMedia } from '../productMedia';
 import { prepareRun } from '../train/prepareRun';
 import { readRunConfig, resumeRun } from '../train/resumeRun';
 import { RunFolder } from '../train/runFolder';
+import type { TrainInputs } from '../train/resolveInputs';
 import type { RunHooks, RunResult } from '../train/runHooks';
 import { trainRun } from '../train/trainRun';
 import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import { ConceptFlags } from './conceptFlags';
 import type { Console } from './console';
 import { INTERRUPTED, interruptible } from './interrupt';
-import { addTrainFlags, prepareOptions, readTrainInputs, type TrainFlags, type TrainInputs } from './trainInputs';
+import { addTrainFlags, readTrainInputs, type TrainFlags } from './trainInputs';
 import { TrainProgress } from './trainProgress';
 
 interface TrainOptions extends TrainFlags, CommonOptions {
@@ -51,7 +53,7 @@ export async function trainCommand(
   hooks: RunHooks = {},
 ): Promise<RunResult> {
   return interruptible(console, STOPPING, async (signal) => {
-    const run = await prepareRun(config, { ...prepareOptions(), signal });
+    const run = await prepareRun(config, { ...productMedia(), signal });
     return trainRun(run, new TrainProgress(console, config.steps).hooks(signal, hooks));
   });
 }
@@ -61,7 +63,7 @@ async function resumeCommand(console: Console, folder: string, steps: number | u
   // What is wrong with the folder is for `resumeRun` to say.
   const config = await readRunConfig(new RunFolder(folder), steps).catch(() => undefined);
   return interruptible(console, STOPPING, (signal) =>
-    resumeRun(folder, { ...prepareOptions(), steps, signal }, new TrainProgress(console, config?.steps).hooks(signal)),
+    resumeRun(folder, { ...productMedia(), steps, signal }, new TrainProgress(console, config?.steps).hooks(signal)),
   );
 }
 

@@ -1,18 +1,13 @@
 import { Option, type Command } from 'commander';
-import { join } from 'node:path';
 import { pocketBase } from '../../src/common/config/configLimits';
-import { resolveTrainConfig } from '../../src/common/config/resolveTrainConfig';
-import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import type { TrainConfig } from '../../src/common/config/trainConfig';
 import { ProductError } from '../../src/common/errors';
 import { freezeModes, parseFreezeMode } from '../../src/common/freezeModes';
 import { resolveConfigPath, resolveConfigPaths } from '../data/configPaths';
 import { readTrainConfigFile } from '../data/trainConfigFile';
-import type { BaseModel } from '../models/baseModel';
-import { productRoot } from '../productRoot';
-import { traitsOf, type PrepareOptions } from '../train/prepareRun';
+import { resolveInputs, type TrainInputs } from '../train/resolveInputs';
 import { collect, oneOf, parseSeeds, realNumber, wholeNumber } from './arguments';
-import { basePath, openBase } from './baseChoice';
+import { basePath } from '../models/baseChoice';
 import { threadsOption } from './commandContext';
 import type { ConceptFlags } from './conceptFlags';
 
@@ -76,12 +71,6 @@ export function addTrainFlags(command: Command, concepts: ConceptFlags): void {
   command.addOption(threadsOption());
 }
 
-/** A configuration with its defaults filled in, and its base model opened. */
-export interface TrainInputs {
-  config: ResolvedTrainConfig;
-  base: BaseModel;
-}
-
 /**
  * Puts a configuration together: the file (paths in it start at its folder), or the concepts from flags (paths start at the
  * working folder); the other flags win over the file.
@@ -92,15 +81,7 @@ export async function readTrainInputs(
   flags: TrainFlags,
   concepts: ConceptFlags,
 ): Promise<TrainInputs> {
-  const written = withFlags(await readWritten(file, flags, concepts), flags);
-  const base = await openBase(written.base);
-  return { config: resolveTrainConfig(written, traitsOf(base)), base };
-}
-
-/** Where the product's own files are, for preparing a run. */
-export function prepareOptions(): Pick<PrepareOptions, 'pocketFolder' | 'clipTokenizer'> {
-  const media = join(productRoot(), 'media');
-  return { pocketFolder: join(media, 'pocket'), clipTokenizer: join(media, 'clip-tokenizer') };
+  return resolveInputs(withFlags(await readWritten(file, flags, concepts), flags));
 }
 
 async function readWritten(file: string | undefined, flags: TrainFlags, concepts: ConceptFlags): Promise<TrainConfig> {

@@ -25,7 +25,7 @@ export function answerRequests(connection: MessageConnection, handlers: Handlers
 }
 
 function answer<N extends RequestName>(connection: MessageConnection, name: N, handler: Handlers[N], log: Log): void {
-  const type = new RequestType<unknown, RequestResult<N>, ErrorData>(name, ParameterStructures.byName);
+  const type = new RequestType<unknown, unknown, ErrorData>(name, ParameterStructures.byName);
   connection.onRequest(type, async (params, token) => {
     const { signal, dispose } = signalOf(token);
     try {

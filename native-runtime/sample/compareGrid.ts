@@ -63,9 +63,19 @@ export async function pictureSheet(pictures: readonly SeededPicture[], look: Gri
 function around(pictures: readonly SeededPicture[], { title, footer, cellSide }: GridLook) {
   const first = pictures[0]?.image;
   if (!first) throw new ProductError('bad-input', 'grid', 'has no pictures');
-  const longer = Math.max(first.width, first.height);
-  const scale = (cellSide ?? Math.min(320, Math.max(128, longer))) / longer;
+  return {
+    cellSize: cellSizeFor(first, cellSide),
+    ...(title ? { title } : {}),
+    ...(footer ? { footer } : {}),
+  };
+}
+
+/** The box of a picture in a grid: its own proportions. @param cellSide the longer side; its own, but from 128 to 320, if left out */
+export function cellSizeFor(
+  { width, height }: Pick<RgbImage, 'width' | 'height'>,
+  cellSide = Math.min(320, Math.max(128, width, height)),
+): { width: number; height: number } {
+  const scale = cellSide / Math.max(width, height);
   const side = (length: number) => Math.max(16, Math.round(length * scale));
-  const cellSize = { width: side(first.width), height: side(first.height) };
-  return { cellSize, ...(title ? { title } : {}), ...(footer ? { footer } : {}) };
+  return { width: side(width), height: side(height) };
 }

@@ -68,7 +68,7 @@ export async function savePictures(
     const stem = join(folder, `${numbered(first + saved.length)}-${picture.seed}`);
     const files = await saveOne(stem, picture, options);
     saved.push(files);
-    if (options.grid && small.length < MOST_IN_GRID) small.push(await thumbnail(picture));
+    if (options.grid && small.length < MOST_IN_GRID) small.push(await smallCopy(picture));
     options.onSaved?.(files);
   }
   if (!options.grid || small.length === 0) return { pictures: saved };
@@ -140,7 +140,8 @@ function describeRequest({ request, model }: SaveOptions): string {
   return `${model ? `${model}, ` : ''}${samplerTitles[scheduler]}, ${steps} steps, guidance ${guidanceScale}${negative}`;
 }
 
-async function thumbnail({ seed, image }: GeneratedPicture): Promise<SeededPicture> {
+/** A copy small enough to keep for a grid. */
+export async function smallCopy({ seed, image }: GeneratedPicture): Promise<SeededPicture> {
   const scale = Math.min(1, THUMBNAIL / Math.max(image.width, image.height));
   const side = (length: number) => Math.max(1, Math.round(length * scale));
   return { seed, image: await resizePicture(image, side(image.width), side(image.height)) };

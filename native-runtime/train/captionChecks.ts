@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { promptLength } from '../tokenizer/clipTokenizer';
 import { requireModifiersPresent } from '../tokenizer/promptChecks';
-import type { PreparedConcept } from './prepareRun';
+import type { PreparedConcept } from './examineRun';
 import type { PromptEncoder } from './promptEncoder';
 
 /** The longest words that augmentation puts before a caption. */

@@ -8,7 +8,8 @@ import { Generator } from '../sample/generator';
 import { savePicture } from '../sample/png';
 import { toolVersion } from '../toolVersion';
 import { hashFile } from './fileHash';
-import type { PreparedConcept, PreparedRun } from './prepareRun';
+import type { PreparedConcept } from './examineRun';
+import type { PreparedRun } from './prepareRun';
 
 /** A picture of a concept's class. */
 export interface PriorPicture {

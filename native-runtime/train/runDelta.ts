@@ -7,21 +7,14 @@ import type { TensorData } from '../tensorData';
 import { toolVersion } from '../toolVersion';
 import { hashFile, type FileHash } from './fileHash';
 import type { PreparedRun } from './prepareRun';
+import { splitTrained } from './trainedDelta';
 
 /** The trained weights and the modifier tokens' rows, as pictures are made with them. */
 export function tunedWeights(run: PreparedRun, weights: ReadonlyMap<string, TensorData>): TunedWeights {
-  const unet = new Map([...weights].filter(([name]) => !name.startsWith('modifier_rows.')));
-  const modifierTokens = new Map(
-    run.config.concepts.map(({ modifierToken }, row) => [
-      modifierToken,
-      run.base.textEncoders.map(({ config }, i) => {
-        const width = config.hiddenSize;
-        const { data } = weights.get(`modifier_rows.${i}`)!;
-        return { dtype: 'float32' as const, shape: [width], data: data.slice(row * width, (row + 1) * width) };
-      }),
-    ]),
+  return splitTrained(
+    weights,
+    run.config.concepts.map(({ modifierToken }) => modifierToken),
   );
-  return { unet, modifierTokens };
 }
 
 /**

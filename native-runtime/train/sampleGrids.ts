@@ -4,7 +4,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { samplerTitles } from '../../src/common/samplerNames';
 import { asDiskError, atomicWrite } from '../atomicWrite';
-import { saveAttention } from '../attention/attentionFile';
+import { attentionPathFor, saveAttention } from '../attention/attentionFile';
 import { patientRename } from '../patientRename';
 import { Generator } from '../sample/generator';
 import type { GeneratedPicture } from '../sample/generationRequest';
@@ -23,7 +23,15 @@ export interface SampleGrid {
   /** `grid.png`: a row for each prompt, a column for each seed. */
   grid: string;
   /** The single pictures, prompt by prompt. */
-  pictures: string[];
+  pictures: SamplePicture[];
+}
+
+/** One picture of a grid. */
+export interface SamplePicture {
+  path: string;
+  prompt: string;
+  seed: number;
+  attentionPath?: string;
 }
 
 /** Draws the sample pictures of a run; its graphs are compiled once, when the first ones are drawn. */
@@ -50,22 +58,24 @@ export class SampleGrids {
     try {
       await mkdir(draft, { recursive: true });
       const generator = await this.prepared(weights);
-      const names: string[] = [];
+      const pictures: SamplePicture[] = [];
+      const folder = this.folderOf(step);
       const cells: RgbImage[][] = [];
       for (const [p, prompt] of this.run.config.sample.prompts.entries()) {
         const row: RgbImage[] = [];
         for await (const picture of generator.generate(this.request(prompt), { signal })) {
           const name = `${p + 1}-${picture.seed}`;
           await this.save(join(draft, name), prompt, step, picture);
-          names.push(`${name}.png`);
+          const path = join(folder, `${name}.png`);
+          const { seed, attention } = picture;
+          pictures.push({ path, prompt, seed, ...(attention ? { attentionPath: attentionPathFor(path) } : {}) });
           row.push(picture.image);
         }
         cells.push(row);
       }
       await atomicWrite(join(draft, 'grid.png'), await this.grid(step, cells));
-      const folder = this.folderOf(step);
       await patientRename(draft, folder);
-      return { step, folder, grid: join(folder, 'grid.png'), pictures: names.map((name) => join(folder, name)) };
+      return { step, folder, grid: join(folder, 'grid.png'), pictures };
     } catch (error) {
       await rm(draft, { recursive: true, force: true }).catch(() => {});
       throw asDiskError(error, this.samples);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { float32Array } from './float32Array';
 import { modelChoice } from './sampling';
 
 /** Maps of all tokens: `data` is `[tokens, height, width]`, mean probabilities. */
@@ -6,7 +7,7 @@ export const tokenMaps = z.object({
   tokens: z.int(),
   height: z.int(),
   width: z.int(),
-  data: z.instanceof(Float32Array),
+  data: float32Array,
 });
 
 /** See {@link tokenMaps}. */

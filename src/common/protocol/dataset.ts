@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { float32Array } from './float32Array';
 
 /** Something about one picture, or about the folder when `file` is empty. */
 export const pictureRemark = z.object({ file: z.string(), problem: z.string() });
@@ -39,7 +40,7 @@ export const augmentedView = z.object({
   /** A PNG of the view, at the training resolution. */
   picture: z.string(),
   /** The loss mask `[height, width]`, row by row: 1 where the error counts, 0 outside the picture. */
-  mask: z.object({ height: z.int(), width: z.int(), data: z.instanceof(Float32Array) }),
+  mask: z.object({ height: z.int(), width: z.int(), data: float32Array }),
   band: z.enum(['small', 'plain', 'zoom']),
   flip: z.boolean(),
   /** The words put before the caption, such as "very small". */

@@ -27,6 +27,8 @@ export const pictureRequest = z.object({
   scheduler: z.string().max(40),
   guidanceScale: z.number().min(0).max(100),
   captureAttention: z.boolean(),
+  /** Which maps are kept beside their mean: those of each layer (if left out), or of each sampling step. */
+  attentionDetail: z.enum(['mean', 'layers', 'steps']).optional(),
 });
 
 /** See {@link pictureRequest}. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layerTable, unetShapes } from '../../../native-runtime/cli/layerTable';
+import { layerTable, unetShapes } from '../../../native-runtime/models/layerTable';
 import { publishedConfigs } from '../../../native-runtime/models/publishedConfigs';
 import { parseUnetConfig } from '../../../native-runtime/models/unetConfig';
 import { matchesTrainable } from '../../../src/common/freezeModes';

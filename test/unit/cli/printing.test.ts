@@ -1,15 +1,10 @@
+import { formatBytes } from '../../../native-runtime/formatBytes';
 import { Writable } from 'node:stream';
 import { CommanderError } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { Console } from '../../../native-runtime/cli/console';
 import { describeFailure } from '../../../native-runtime/cli/errorLine';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatFacts,
-  formatTable,
-} from '../../../native-runtime/cli/formatting';
+import { formatCount, formatDuration, formatFacts, formatTable } from '../../../native-runtime/cli/formatting';
 import { lossChart } from '../../../native-runtime/cli/lossChart';
 import { ProgressBar } from '../../../native-runtime/cli/progressBar';
 import { ProductError } from '../../../src/common/errors';

@@ -8,8 +8,8 @@ import {
 } from '../../src/common/freezeModes';
 import { ProductError } from '../../src/common/errors';
 import { input } from '../graph/tensor';
-import { unet } from '../models/unet';
-import type { UnetConfig } from '../models/unetConfig';
+import { unet } from './unet';
+import type { UnetConfig } from './unetConfig';
 import { inputWeights } from '../nn/weights';
 import { elementCount } from '../tensorData';
 

@@ -1,0 +1,29 @@
+import { ProductError } from '../../src/common/errors';
+import { PROTOCOL_VERSION } from '../../src/common/protocol/runtimeProtocol';
+import { onnxRuntimeVersion, probeDevices } from '../device/probe';
+import { toolVersion } from '../toolVersion';
+import type { HandlerGroup } from './server';
+
+/** Answers the first message, and what graphs can run on. @param program the file of this process, for trying devices apart */
+export function deviceHandlers(program: string): HandlerGroup<'initialize' | 'devices/probe'> {
+  return {
+    initialize: async ({ protocolVersion }) => {
+      if (protocolVersion !== PROTOCOL_VERSION)
+        throw new ProductError(
+          'conflict',
+          'protocolVersion',
+          `the editor speaks version ${protocolVersion}, the runtime version ${PROTOCOL_VERSION}`,
+          'Reload the window after an update',
+        );
+      return {
+        protocolVersion: PROTOCOL_VERSION,
+        toolVersion,
+        onnxRuntimeVersion,
+        nodeVersion: process.versions.node,
+        platform: `${process.platform}-${process.arch}`,
+        pid: process.pid,
+      };
+    },
+    'devices/probe': (_, signal) => probeDevices(program, signal),
+  };
+}

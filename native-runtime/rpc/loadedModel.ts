@@ -1,0 +1,60 @@
+import { classNounsOf } from '../delta/deltaFile';
+import { tunedAt, type FineTune } from '../sample/fineTune';
+import { Generator } from '../sample/generator';
+import { PromptTokens } from '../sample/promptTokens';
+
+/** A model choice that was opened: its weights, its words, and its generator once there was need of one. */
+export class LoadedModel {
+  private readonly stamps: ReadonlyMap<string, string>;
+  private prompts: Promise<PromptTokens> | undefined;
+  private generator: Generator | undefined;
+  private strength: number | undefined;
+
+  /** @param warnings what opening it brought up */
+  constructor(
+    readonly fineTune: FineTune,
+    readonly warnings: readonly string[],
+    private readonly stampOf: (path: string) => string,
+  ) {
+    const { base, delta } = fineTune;
+    const parts = [base.unet, base.vae, ...base.textEncoders];
+    const files = [...parts.map(({ file }) => file.path), ...(delta ? [delta.path] : [])];
+    this.stamps = new Map(files.map((path) => [path, stampOf(path)]));
+  }
+
+  /** Whether the files on disk are those that were opened. */
+  isUnchanged(): boolean {
+    return [...this.stamps].every(([path, stamp]) => this.stampOf(path) === stamp);
+  }
+
+  /** The tokenizers with the learned tokens. @throws ProductError as `PromptTokens.load` */
+  promptTokens(): Promise<PromptTokens> {
+    this.prompts ??= PromptTokens.load(this.fineTune.base, this.fineTune.delta?.modifierTokens ?? []);
+    return this.prompts;
+  }
+
+  /** Class noun of each learned token, where the fine-tune says it. */
+  get classNouns(): Map<string, string> {
+    const { delta } = this.fineTune;
+    return delta ? classNounsOf(delta.delta) : new Map();
+  }
+
+  /**
+   * The generator with the fine-tune at a strength. Its graphs are kept: another strength compiles nothing again.
+   * @throws ProductError as `Generator.create` and `blendDelta`
+   */
+  async generatorAt(strength: number): Promise<Generator> {
+    if (this.generator && this.strength === strength) return this.generator;
+    const tuned = await tunedAt(this.fineTune, strength);
+    if (this.generator) this.generator.setTuned(tuned);
+    else this.generator = await Generator.create(this.fineTune.base, { tuned });
+    this.strength = strength;
+    return this.generator;
+  }
+
+  /** Frees the compiled graphs. */
+  async release(): Promise<void> {
+    await this.generator?.release();
+    this.generator = undefined;
+  }
+}

@@ -1,0 +1,32 @@
+import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
+import { attentionHandlers } from './attentionHandlers';
+import { datasetHandlers } from './datasetHandlers';
+import { deviceHandlers } from './deviceHandlers';
+import { JobSlot } from './jobSlot';
+import { endWithHost } from './lifetime';
+import { LoadedModels } from './loadedModels';
+import { modelHandlers } from './modelHandlers';
+import { notificationsOf } from './notifications';
+import { sampleHandlers } from './sampleHandlers';
+import { answerRequests, type Handlers } from './server';
+import { trainHandlers } from './trainHandlers';
+
+/** Answers the host over the channel of the forked process until it is gone. @param program the file of this process */
+export function runRuntimeProcess(program: string): void {
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  const { notify, log } = notificationsOf(connection);
+  const jobs = new JobSlot();
+  const models = new LoadedModels();
+  const handlers: Handlers = {
+    ...deviceHandlers(program),
+    ...modelHandlers(models),
+    ...datasetHandlers,
+    ...trainHandlers(jobs, models, notify),
+    ...sampleHandlers(jobs, models, notify),
+    ...attentionHandlers(jobs, models, log),
+  };
+  answerRequests(connection, handlers, log);
+  connection.onError(([error]) => log('error', `channel: ${error.message}`));
+  endWithHost(connection, jobs, log);
+  connection.listen();
+}
