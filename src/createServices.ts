@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { Disposable, RelativePattern, Uri, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import { ProductError } from './common/errors';
+import { readConfiguration } from './configuration';
+import { ProductFolders } from './productFolders';
+import { RunStore, type WatchFolder } from './runs/runStore';
+import { requireTrust, showError, type Services } from './services';
+import { JobQueue } from './worker/jobQueue';
+import { RuntimeSupervisor } from './worker/runtimeSupervisor';
+import { SamplingService } from './worker/samplingService';
+import { TrainingService } from './worker/trainingService';
+
+/** Minutes without a word from a job before it is shown as hanging: a full-size step on a CPU may take a minute. */
+const SILENCE_MINUTES = 5;
+
+/** Puts the extension's parts together; all of them end with the extension. */
+export function createServices(context: ExtensionContext, log: LogOutputChannel): Services {
+  const folders = new ProductFolders(context);
+  const runtime = new RuntimeSupervisor({
+    program: join(context.extensionPath, 'dist', 'runtime.js'),
+    log,
+    settings: () => ({
+      nodePath: readConfiguration('runtime.nodePath'),
+      idleMinutes: readConfiguration('runtime.idleMinutes'),
+      silenceMinutes: SILENCE_MINUTES,
+    }),
+    beforeStart: refuseUntrusted,
+  });
+  const jobs = new JobQueue();
+  const training = new TrainingService({ supervisor: runtime, queue: jobs, log, moveToTrash });
+  const sampling = new SamplingService({ supervisor: runtime, queue: jobs, log });
+  const runs = new RunStore({ roots: () => presentRoots(folders), watch: watchFolder });
+  context.subscriptions.push(training, sampling, jobs, runtime, runs);
+  void runs.refresh();
+  return {
+    context,
+    log,
+    runtime,
+    jobs,
+    training,
+    sampling,
+    runs,
+    folders,
+    showError: (error) => showError(error, log),
+    requireTrust,
+  };
+}
+
+function presentRoots(folders: ProductFolders): string[] {
+  const root = folders.runs();
+  return root === undefined ? [] : [root];
+}
+
+function refuseUntrusted(): void {
+  if (workspace.isTrusted) return;
+  throw new ProductError(
+    'bad-input',
+    '',
+    'this workspace is not trusted, so the runtime process is not started',
+    'Trust the workspace first',
+  );
+}
+
+async function moveToTrash(folder: string): Promise<void> {
+  await workspace.fs.delete(Uri.file(folder), { recursive: true, useTrash: true });
+}
+
+const watchFolder: WatchFolder = (folder, onChange) => {
+  const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(folder), '**'));
+  return Disposable.from(
+    watcher,
+    watcher.onDidCreate(onChange),
+    watcher.onDidChange(onChange),
+    watcher.onDidDelete(onChange),
+  );
+};
