@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import { ProductError } from '../../src/common/errors';
-import type { PictureRequest, SavedPictureRecord } from '../../src/common/protocol/sampling';
-import type { ModelChoice } from '../../src/common/protocol/sampling';
+import type { ModelChoice, PictureRequest, SavedPictureRecord } from '../../src/common/protocol/sampling';
 import { findSampler, samplerNames } from '../../src/common/samplerNames';
 import { nativeSide } from '../models/modelSummary';
 import type { BaseModel } from '../models/baseModel';
@@ -83,6 +82,8 @@ function generationRequest(base: BaseModel, request: PictureRequest): Generation
     steps,
     scheduler,
     guidanceScale,
+    // One at a time: each is seen as soon as it is there, and any number of seeds has the same graph.
+    batch: 1,
     capture: captureAttention ? captureLevels[attentionDetail] : 'none',
   };
 }

@@ -1,0 +1,57 @@
+import { cpSync, utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { LoadedModels } from '../../../native-runtime/rpc/loadedModels';
+import { fixture } from '../../support/tinyBases';
+import { temporaryFolder } from '../../support/temporaryFolder';
+
+const root = temporaryFolder();
+const bases = ['a', 'b', 'c'].map((name) => join(root, name));
+for (const base of bases) cpSync(fixture('sd1', 'base'), base, { recursive: true });
+const [a = '', b = '', c = ''] = bases;
+const delta = fixture('sd1', 'deltas', 'delta.bin');
+
+describe('opened models', () => {
+  it('are kept, whatever the strength: nothing is compiled again', async () => {
+    const models = new LoadedModels();
+    const generatorAt = (strength: number) =>
+      models.use({ base: a, delta, strength }, (model) => model.generatorAt(strength));
+    const first = await generatorAt(1);
+    const weights = first.tunedFeeds;
+    expect(await generatorAt(0.5)).toBe(first);
+    expect(first.tunedFeeds).not.toBe(weights);
+    await models.release();
+    expect(await generatorAt(0.5)).not.toBe(first);
+    await models.release();
+  });
+
+  it('are the last two, opened once for requests at the same time', async () => {
+    const models = new LoadedModels();
+    const open = (base: string) => models.use({ base }, async (model) => model);
+    const [one, same] = await Promise.all([open(a), open(a)]);
+    expect(same).toBe(one);
+    const other = await open(b);
+    expect(await open(a)).toBe(one);
+    await open(c);
+    expect(await open(a)).toBe(one);
+    expect(await open(b)).not.toBe(other);
+  });
+
+  it('are opened again when a file changes', async () => {
+    const models = new LoadedModels();
+    const open = () => models.use({ base: a }, async (model) => model);
+    const before = await open();
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(a, 'unet', 'diffusion_pytorch_model.safetensors'), later, later);
+    expect(await open()).not.toBe(before);
+  });
+
+  it('that cannot be opened are tried again', async () => {
+    const models = new LoadedModels();
+    const late = join(root, 'late');
+    const open = () => models.use({ base: late }, async (model) => model.fineTune.base.path);
+    await expect(open()).rejects.toThrow(/there is no such model/);
+    cpSync(a, late, { recursive: true });
+    expect(await open()).toBe(late);
+  });
+});
