@@ -33,6 +33,7 @@ const EMPTY_CAPTION_RATE = 0.1;
 const EMA_DECAY = 0.998;
 const EMA_EVERY = 4;
 const SAVE_EVERY = 250;
+const CAPTION_DECIDES_FROM = 550;
 
 /**
  * Trains the pocket model's UNet and text encoder together up to `updates` updates in all, and keeps `model` — a
@@ -105,11 +106,9 @@ function batchFeeds(
   };
 }
 
-/** Half of the timesteps are uniform, half around the middle, where what is drawn is decided. */
+/** Half of the timesteps are uniform; the others are those where the caption decides what is drawn and where. */
 function drawTimestep(random: RandomStream): number {
-  if (random.uniform() < 0.5) return random.integer(0, 1000);
-  const [normal] = random.normals(1);
-  return Math.min(999, Math.floor(1000 / (1 + Math.exp(-normal!))));
+  return random.uniform() < 0.5 ? random.integer(0, 1000) : random.integer(CAPTION_DECIDES_FROM, 1000);
 }
 
 async function prepareModel(model: string): Promise<PocketNetworks> {

@@ -2,7 +2,7 @@ import { RandomStream } from '../../random';
 import { accessoryPhrase, articleFor, BACKGROUND_PHRASES, coatWord, patternWord, SIZE_PREFIXES } from './lexicon';
 import type { Animal, Scene } from './scene';
 
-const PLACE_SAID_RATE = 0.7;
+const PLACE_SAID_RATE = 0.85;
 const PLACE_FIRST_RATE = 0.2;
 const MEDIUM_SAID_RATE = 0.55;
 const SIZE_SAID_RATE = { large: 0.2, small: 0.4, left: 0, right: 0 };
