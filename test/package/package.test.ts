@@ -11,7 +11,7 @@ import { extractPackage } from './extractPackage';
 const run = promisify(execFile);
 const target = `${process.platform}-${process.arch}`;
 const { vsix } = inject('workbench');
-if (!vsix || !existsSync(vsix)) throw new Error('there is no package to look into: npm run package');
+if (!existsSync(vsix)) throw new Error(`there is no package at ${vsix}: npm run package`);
 
 let files: PackagedFile[];
 let unpacked: string;

@@ -4,9 +4,10 @@ import { resolve } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import type { WorkbenchLayout } from './layout';
 
-/** What the tests get from here: the packaged extension, and the workbench or the reason why there is none. */
+/** What the tests get from here: both packages, and the workbench or the reason why there is none. */
 export interface ProvidedWorkbench {
-  vsix?: string;
+  vsix: string;
+  hostTests: { vsix: string; tests: Record<string, string[]> };
   layout?: WorkbenchLayout;
   unavailable?: string;
 }
@@ -25,15 +26,17 @@ export function setup(project: TestProject): void {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   if (process.env['REUSE_PACKAGE'] !== '1') execFileSync('npm', ['run', '--silent', 'package'], { stdio: 'inherit' });
   const vsix = resolve('artifacts', `custom-diffusion-${process.platform}-${process.arch}-${version}.vsix`);
-  const found = execFileSync('node', ['scripts/workbench.mjs', '--json'], {
+  const hostTests = ask<ProvidedWorkbench['hostTests']>('scripts/buildHostTests.mjs');
+  const { unavailable, ...layout } = ask<WorkbenchLayout & { unavailable?: string }>('scripts/workbench.mjs');
+  if (unavailable) console.warn(`\nTests in the workbench are SKIPPED: ${unavailable}\n`);
+  project.provide('workbench', { vsix, hostTests, ...(unavailable ? { unavailable } : { layout }) });
+}
+
+/** Runs one of our scripts and returns what it says; its progress goes to the screen. */
+function ask<T>(script: string): T {
+  const output = execFileSync(process.execPath, [script, '--json'], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const workbench = JSON.parse(found) as WorkbenchLayout & { unavailable?: string };
-  if (workbench.unavailable) {
-    console.warn(`\nTests in the workbench are SKIPPED: ${workbench.unavailable}\n`);
-    project.provide('workbench', { vsix, unavailable: workbench.unavailable });
-  } else {
-    project.provide('workbench', { vsix, layout: workbench });
-  }
+  return JSON.parse(output) as T;
 }

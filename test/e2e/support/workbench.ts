@@ -11,6 +11,9 @@ import { WorkbenchServer } from './workbenchServer';
 const browserArguments = ['--disable-quic', '--no-first-run', '--disable-background-networking'];
 const containerArguments = ['--no-sandbox', '--disable-gpu', '--disable-component-update', '--disable-sync'];
 
+/** How long anything may take before a test gives up: a busy machine needs a minute to load the workbench. */
+const patience = 120_000;
+
 /** What a test wants to differ from an ordinary window: trusted, with our extension, on an empty folder. */
 export interface WorkbenchOptions {
   /** Copied into the workspace folder before the window opens: name in the workspace → file or folder to copy. */
@@ -40,7 +43,7 @@ export class Workbench {
   /** Installs the packaged extension into a fresh server and opens a window on a fresh workspace folder. */
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const { layout, vsix } = inject('workbench');
-    if (!layout || !vsix) throw new Error('the workbench is not available on this machine');
+    if (!layout) throw new Error('the workbench is not available on this machine');
     const root = await mkdtemp(join(tmpdir(), 'custom-diffusion-e2e-'));
     const workspace = join(root, 'workspace');
     await mkdir(workspace);
@@ -51,9 +54,8 @@ export class Workbench {
     let browser: Browser | undefined;
     try {
       await server.changeSettings({ ...quietSettings, ...options.settings });
-      if (!options.askForTrust) await server.changeMachineSettings({ 'security.workspace.trust.enabled': false });
       for (const extension of options.extensions ?? [vsix]) await server.installExtension(extension);
-      await server.start();
+      await server.start(options.askForTrust ? 'ask' : 'all');
       browser = await chromium.launch({
         executablePath: layout.chromium,
         args: [...browserArguments, ...containerArguments],
@@ -61,6 +63,8 @@ export class Workbench {
       const viewport = { width: options.width ?? 1400, height: options.height ?? 900 };
       const context = await browser.newContext({ viewport, acceptDownloads: true, locale: 'en-US' });
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: server.url });
+      context.setDefaultTimeout(patience);
+      context.setDefaultNavigationTimeout(patience);
       const workbench = new Workbench(server, workspace, browser, await context.newPage(), root);
       await workbench.openFolder(workspace);
       return workbench;
@@ -73,24 +77,19 @@ export class Workbench {
 
   /** Shows a folder in this window, replacing what it shows. */
   async openFolder(folder: string): Promise<void> {
-    await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(folder)}`);
+    await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(folder)}`, { waitUntil: 'commit' });
     await this.ready();
   }
 
   /** Reloads the window, as *Developer: Reload Window* does. */
   async reload(): Promise<void> {
-    await this.page.reload();
+    await this.page.reload({ waitUntil: 'commit' });
     await this.ready();
   }
 
+  /** The workbench is up when its status bar has something to say. */
   private async ready(): Promise<void> {
-    await this.page.locator('.monaco-workbench').waitFor({ timeout: 90_000 });
-    await this.page.locator('.statusbar-item').first().waitFor({ timeout: 90_000 });
-    await this.page
-      .locator('.explorer-folders-view, .empty-view')
-      .first()
-      .waitFor({ timeout: 90_000 })
-      .catch(() => {});
+    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
   }
 
   /** Runs a command from the palette by its full title, such as `Custom Diffusion: Show Devices`. */
@@ -109,8 +108,10 @@ export class Workbench {
     return labels;
   }
 
-  /** Chooses an entry of the quick pick that is open now. */
-  async pick(label: string | RegExp): Promise<void> {
+  /** Chooses an entry of the quick pick that is open now; text filters a long list first, so that the entry is there. */
+  async pick(label: string | RegExp, filter?: string): Promise<void> {
+    await this.quickInput().waitFor();
+    if (filter !== undefined) await this.quickInput().fill(filter);
     const text = typeof label === 'string' ? this.page.getByText(label, { exact: true }) : this.page.getByText(label);
     await this.quickEntries().filter({ has: text }).first().click();
   }
@@ -226,12 +227,13 @@ export class Workbench {
     return toast;
   }
 
-  /** Changes user settings while the window is open; VS Code notices the file by itself. */
+  /** Changes user settings and reloads the window, which reads them anew. */
   async changeSettings(settings: Record<string, unknown>): Promise<void> {
     await this.server.changeSettings(settings);
+    await this.reload();
   }
 
-  /** Switches the colour theme and waits until the window and its webviews have it. */
+  /** Switches the colour theme of the open window and waits until it is painted in it. */
   async setTheme(theme: Theme): Promise<void> {
     await applyTheme(this, theme);
   }
@@ -268,6 +270,7 @@ const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'window.autoDetectHighContrast': false,
   'extensions.autoUpdate': false,
   'extensions.autoCheckUpdates': false,

@@ -26,7 +26,7 @@ export class WorkbenchServer {
   /** Prepares a server in an empty folder; nothing runs yet. */
   static async create(layout: WorkbenchLayout, folder: string, environment: Record<string, string> = {}) {
     const server = new WorkbenchServer(layout, folder, environment);
-    for (const path of [server.userData, server.machineData, server.extensions, server.home]) {
+    for (const path of [server.userData, server.extensions, server.home]) {
       await mkdir(path, { recursive: true });
     }
     return server;
@@ -35,10 +35,6 @@ export class WorkbenchServer {
   /** Where the user's settings and the extensions' storage are. */
   get userData(): string {
     return join(this.folder, 'data', 'data', 'User');
-  }
-
-  get machineData(): string {
-    return join(this.folder, 'data', 'data', 'Machine');
   }
 
   get extensions(): string {
@@ -68,9 +64,10 @@ export class WorkbenchServer {
     return stdout.split('\n').filter((line) => /^[\w-]+\.[\w-]+$/.test(line));
   }
 
-  /** Starts the server on a free port of the loopback interface. */
-  async start(): Promise<void> {
+  /** Starts the server on a free port of the loopback interface, with every folder trusted or with VS Code's questions. */
+  async start(trust: 'all' | 'ask' = 'all'): Promise<void> {
     const args = [...this.serverArguments(), '--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
+    if (trust === 'all') args.push('--disable-workspace-trust');
     const child = spawn(this.layout.node, args, {
       cwd: this.layout.server,
       env: this.environment(),
@@ -104,14 +101,9 @@ export class WorkbenchServer {
     if (pid) await endTree(pid);
   }
 
-  /** Writes settings into the user's settings file, beside those already there. */
+  /** Writes settings into the user's settings file, beside those already there; a window reads it when it opens. */
   async changeSettings(settings: Record<string, unknown>): Promise<void> {
     await mergeJson(join(this.userData, 'settings.json'), settings);
-  }
-
-  /** Machine settings of the server; trust can only be switched off here. */
-  async changeMachineSettings(settings: Record<string, unknown>): Promise<void> {
-    await mergeJson(join(this.machineData, 'settings.json'), settings);
   }
 
   /** The logs whose path contains `name` (an extension's id, or a log's name), one after the other. */
