@@ -26,13 +26,13 @@ export function ChartToolbar(props: ChartToolbarProps) {
       {isSmoothed && (
         <div class="field smoothing">
           <span aria-hidden="true">
-            {strings.smoothing} <span class="number">{smoothing.toFixed(2)}</span>
+            {strings.smoothing} <span class="number">{smoothing.toFixed(3)}</span>
           </span>
           <Slider
             label={strings.smoothing}
             min={0}
-            max={0.99}
-            step={0.01}
+            max={0.998}
+            step={0.002}
             value={smoothing}
             onInput={(value) => change({ smoothing: value })}
           />

@@ -9,6 +9,8 @@ export interface ChartLine {
   width: number;
   alpha: number;
   values: Float64Array;
+  /** See `DenseLine`. */
+  isSmooth: boolean;
 }
 
 /** Lines over steps. */

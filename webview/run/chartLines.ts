@@ -32,7 +32,7 @@ export function chartLines(
   ) => {
     const values = quantity.values(columns);
     const drawn = alignTo(steps, columns.steps, weight > 0 ? smooth(values, weight) : values);
-    lines.push({ id: quantity.id, color: quantity.color, ...look, values: drawn });
+    lines.push({ id: quantity.id, color: quantity.color, ...look, values: drawn, isSmooth: weight > 0 });
   };
   // Faint ones first: the smoothed curves lie on top.
   if (smoothing > 0 && showRaw) for (const q of quantities) add(q, own, { dash: [], width: 1, alpha: 0.3 }, 0);

@@ -6,16 +6,24 @@ export interface DrawnPoints {
   lines: (number | null)[][];
 }
 
+/** A line to thin out. */
+export interface DenseLine {
+  /** NaN where there is none. */
+  values: Float64Array;
+  /** Without spikes to lose: the mean of a pixel column stands for it, and dashes stay dashes. */
+  isSmooth: boolean;
+}
+
 /**
  * Thins lines out to what a plot so many pixels wide can show. Within each pixel column a line keeps its smallest and
  * largest value in their order, so that no spike is lost. One point beyond either end of the range is kept: lines then
  * leave the plot instead of ending in it.
  * @param x ascending
- * @param lines values at `x`; NaN where there is none
+ * @param lines values at `x`
  */
 export function decimate(
   x: Float64Array,
-  lines: readonly Float64Array[],
+  lines: readonly DenseLine[],
   range: { min: number; max: number },
   columns: number,
 ): DrawnPoints {
@@ -37,32 +45,47 @@ export function decimate(
   return points;
 }
 
-function addPoint(points: DrawnPoints, x: Float64Array, lines: readonly Float64Array[], i: number): void {
+function addPoint(points: DrawnPoints, x: Float64Array, lines: readonly DenseLine[], i: number): void {
   points.x.push(x[i]!);
-  lines.forEach((line, l) => points.lines[l]!.push(finite(line[i]!)));
+  lines.forEach((line, l) => points.lines[l]!.push(finite(line.values[i]!)));
 }
 
 function addExtremes(
   points: DrawnPoints,
   x: Float64Array,
-  lines: readonly Float64Array[],
+  lines: readonly DenseLine[],
   start: number,
   end: number,
 ): void {
   points.x.push(x[start]!, x[end - 1]!);
-  for (let l = 0; l < lines.length; l++) {
-    const line = lines[l]!;
-    let low = -1;
-    let high = -1;
-    for (let i = start; i < end; i++) {
-      const value = line[i]!;
-      if (!Number.isFinite(value)) continue;
-      if (low < 0 || value < line[low]!) low = i;
-      if (high < 0 || value > line[high]!) high = i;
-    }
-    if (low < 0) points.lines[l]!.push(null, null);
-    else points.lines[l]!.push(line[Math.min(low, high)]!, line[Math.max(low, high)]!);
+  lines.forEach(({ values, isSmooth }, l) => {
+    points.lines[l]!.push(...(isSmooth ? [mean(values, start, end), null] : extremes(values, start, end)));
+  });
+}
+
+/** The smallest and the largest value in the order in which they come. */
+function extremes(values: Float64Array, start: number, end: number): [number, number] | [null, null] {
+  let low = -1;
+  let high = -1;
+  for (let i = start; i < end; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
+    if (low < 0 || value < values[low]!) low = i;
+    if (high < 0 || value > values[high]!) high = i;
   }
+  return low < 0 ? [null, null] : [values[Math.min(low, high)]!, values[Math.max(low, high)]!];
+}
+
+function mean(values: Float64Array, start: number, end: number): number | null {
+  let sum = 0;
+  let count = 0;
+  for (let i = start; i < end; i++) {
+    const value = values[i]!;
+    if (!Number.isFinite(value)) continue;
+    sum += value;
+    count++;
+  }
+  return count ? sum / count : null;
 }
 
 function finite(value: number): number | null {

@@ -87,22 +87,19 @@ export class Plot {
       plot.setData([middles, values(content.bins), ...others] as uPlot.AlignedData);
       return;
     }
-    plot.setData(this.drawnLines(content), false);
+    plot.setData(drawnLines(content, plot.width), false);
     plot.setScale('x', content.range);
-  }
-
-  private drawnLines({ steps, lines, range, isLog }: LinesContent): uPlot.AlignedData {
-    const values = lines.map((line) => line.values);
-    const { x, lines: drawn } = decimate(steps, values, range, this.size.width);
-    // Zero has no place on a logarithmic scale.
-    const shown = isLog
-      ? drawn.map((line) => line.map((value) => (value !== null && value > 0 ? value : null)))
-      : drawn;
-    return [x, ...shown] as uPlot.AlignedData;
   }
 
   /** How long the last redraw took stands on the element, where it can be measured from outside. */
   private drawn(): void {
     this.element.dataset.redrawMs = (performance.now() - this.startedAt).toFixed(2);
   }
+}
+
+function drawnLines({ steps, lines, range, isLog }: LinesContent, width: number): uPlot.AlignedData {
+  const { x, lines: drawn } = decimate(steps, lines, range, width);
+  // Zero has no place on a logarithmic scale.
+  const shown = isLog ? drawn.map((line) => line.map((value) => (value !== null && value > 0 ? value : null))) : drawn;
+  return [x, ...shown] as uPlot.AlignedData;
 }
