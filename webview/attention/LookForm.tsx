@@ -33,7 +33,7 @@ export function LookForm({ strings, form, canGoBack, post }: LookFormProps) {
   return (
     <section class="look-form card" aria-labelledby="look-title">
       <h2 id="look-title">{strings.formTitle}</h2>
-      <p class="note">{strings.formHint}</p>
+      <p class="note">{canGoBack ? strings.formHintAgain : strings.formHint}</p>
       <TextArea
         label={strings.prompt}
         value={prompt}

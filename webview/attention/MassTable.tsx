@@ -60,7 +60,8 @@ export function MassTable({ strings, rows, sort, onSort, pins, onPin, onPeek }: 
                   onMouseEnter={() => onPeek(id)}
                   onMouseLeave={() => onPeek(undefined)}
                 >
-                  <Icon name={pins.includes(id) ? 'pinned' : 'pin'} /> {text}
+                  <Icon name={pins.includes(id) ? 'pinned' : 'pin'} />
+                  {text}
                   {isModifier && <span class="mark">{strings.learned}</span>}
                 </button>
               </th>

@@ -16,6 +16,7 @@ let choice: MapChoice = {};
 /** The maps of `choice`; undefined while they are read. */
 let maps: TokenMaps | undefined;
 let mapsProblem: string | undefined;
+let asking: ReturnType<typeof setTimeout> | undefined;
 
 const host = connectHost<AttentionFromHost, AttentionToHost>((message) => {
   switch (message.type) {
@@ -48,6 +49,13 @@ function setChoice(next: MapChoice): void {
   mapsProblem = undefined;
 }
 
+/** A slider that is dragged passes many steps; only where it rests is asked for. */
+function askForMaps(): void {
+  clearTimeout(asking);
+  if (choice.layer !== undefined || choice.step !== undefined)
+    asking = setTimeout(() => host.post({ type: 'maps', ...choice }), 60);
+}
+
 function render(): void {
   if (!strings || !state) return;
   const isMean = choice.layer === undefined && choice.step === undefined;
@@ -61,7 +69,7 @@ function render(): void {
       choice={choice}
       onChoice={(next) => {
         setChoice(next);
-        if (next.layer !== undefined || next.step !== undefined) host.post({ type: 'maps', ...next });
+        askForMaps();
         render();
       }}
       view={view}

@@ -1,4 +1,4 @@
-import { heatAlpha, insideMask, maskLight } from '../../src/common/attention/shading';
+import { insideMask, maskLight } from '../../src/common/attention/shading';
 
 /**
  * The colours of two compared words: data colours, chosen to differ in hue and in lightness for every kind of colour
@@ -18,9 +18,12 @@ export interface PairPaint {
   height: number;
 }
 
+/** Two heats side by side are told apart by their peaks, so faint attention is let go. */
+const PAIR_EXPONENT = 1.5;
+
 /** Width of one stripe with its gap, in pixels. */
 export function stripePeriod(width: number, height: number): number {
-  return Math.max(6, Math.round(Math.min(width, height) / 40));
+  return Math.max(6, Math.round(Math.min(width, height) / 28));
 }
 
 /** Whether a pixel lies on a stripe of the first (leaning right) or second word (leaning left). */
@@ -32,8 +35,8 @@ export function onStripe(word: 0 | 1, x: number, y: number, period: number): boo
 /** Lays both words' heat over RGBA pixels, in place. */
 export function blendPair(pixels: Uint8ClampedArray, { heats, opacity, width, height }: PairPaint): void {
   eachPixel(pixels, width, height, (i, stripes) => [
-    heatAlpha(heats[0][i]!, opacity) * (stripes[0] ? 1 : 0.45),
-    heatAlpha(heats[1][i]!, opacity) * (stripes[1] ? 1 : 0.45),
+    opacity * heats[0][i]! ** PAIR_EXPONENT * (stripes[0] ? 1 : 0.3),
+    opacity * heats[1][i]! ** PAIR_EXPONENT * (stripes[1] ? 1 : 0.3),
   ]);
 }
 

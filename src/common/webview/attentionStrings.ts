@@ -9,6 +9,7 @@ export const attentionStrings = {
   formTitle: 'Look at this picture with a prompt',
   formHint:
     'No attention maps are saved with this picture. The model can look at it now: the picture is encoded, noise is added, and one step is computed with the prompt.',
+  formHintAgain: 'The picture is encoded, noise is added, and one step is computed with the prompt.',
   prompt: 'Prompt',
   promptFromPicture: 'Found in the picture.',
   promptHint: 'Describe the picture as you would ask for it.',
