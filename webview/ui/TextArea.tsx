@@ -1,7 +1,8 @@
 import { vsCodeTextArea } from '@vscode/webview-ui-toolkit';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
+import { useDescription } from './useDescription';
 
 registerControl(vsCodeTextArea());
 
@@ -16,7 +17,7 @@ export interface TextAreaProps extends FieldProps {
 
 /** A toolkit text area. */
 export function TextArea({ value, onInput, rows = 3, placeholder, disabled, ...field }: TextAreaProps) {
-  const ref = useRef<HTMLElement & { value: string }>(null);
+  const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
   useEffect(() => {
     if (ref.current && ref.current.value !== value) ref.current.value = value;
   }, [value]);
@@ -28,7 +29,6 @@ export function TextArea({ value, onInput, rows = 3, placeholder, disabled, ...f
           id={ids.control}
           class="wide"
           aria-label={field.label}
-          aria-describedby={ids.note}
           aria-invalid={field.problem ? true : undefined}
           rows={rows}
           resize="vertical"

@@ -1,7 +1,8 @@
 import { vsCodeTextField } from '@vscode/webview-ui-toolkit';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
+import { useDescription } from './useDescription';
 
 registerControl(vsCodeTextField());
 
@@ -20,7 +21,7 @@ export interface TextFieldProps extends FieldProps {
 
 /** A toolkit text field. */
 export function TextField({ value, onInput, onChange, placeholder, disabled, inputMode, ...field }: TextFieldProps) {
-  const ref = useRef<HTMLElement & { value: string }>(null);
+  const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
   // The element keeps a value of its own: write it only when it differs, or the cursor jumps.
   useEffect(() => {
     if (ref.current && ref.current.value !== value) ref.current.value = value;
@@ -32,7 +33,6 @@ export function TextField({ value, onInput, onChange, placeholder, disabled, inp
           ref={ref}
           id={ids.control}
           aria-label={field.label}
-          aria-describedby={ids.note}
           aria-invalid={field.problem ? true : undefined}
           placeholder={placeholder}
           disabled={disabled}
