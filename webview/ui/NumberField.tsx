@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FieldProps } from './Field';
+import { readNumber } from './readNumber';
 import { TextField } from './TextField';
 
 /** A number with its limits; what is not a number within them stays visible and is not passed on. */
@@ -32,6 +33,8 @@ export function NumberField(props: NumberFieldProps) {
     setText(String(value));
     onValidity?.(true);
   }, [value]);
+  // A field that goes away stops nothing any more.
+  useEffect(() => () => onValidity?.(true), []);
   const written = (next: string) => {
     setText(next);
     const number = read(next);
@@ -58,13 +61,4 @@ export function NumberField(props: NumberFieldProps) {
       />
     </div>
   );
-}
-
-/** The number a text says, or nothing when it says none within the limits. */
-export function readNumber(text: string, limits: { min: number; max: number; whole: boolean }): number | undefined {
-  const trimmed = text.trim().replace(',', '.');
-  if (!/^-?(\d+\.?\d*|\.\d+)$/.test(trimmed)) return undefined;
-  const number = Number(trimmed);
-  if (limits.whole && !Number.isSafeInteger(number)) return undefined;
-  return number >= limits.min && number <= limits.max ? number : undefined;
 }

@@ -1,0 +1,15 @@
+import type { GalleryFromHost, GalleryToHost } from '../../src/common/webview/gallery';
+import { connectHost, saveViewState } from '../ui/host';
+import { mount } from '../ui/mount';
+import './gallery.css';
+import { GalleryPage } from './GalleryPage';
+import { receive, type GalleryState } from './state';
+
+let state: GalleryState = { trusted: false };
+// The panel's serializer looks at the version after a reload.
+saveViewState({ v: 1 });
+const host = connectHost<GalleryFromHost, GalleryToHost>((message) => {
+  state = receive(state, message);
+  const { strings } = state;
+  if (strings) mount(<GalleryPage state={{ ...state, strings }} post={(answer) => host.post(answer)} />);
+});
