@@ -10,7 +10,12 @@ export type Log = (level: NotificationParams<'log'>['level'], message: string) =
 /** The two ways in which the runtime speaks over a connection unasked. */
 export function notificationsOf(connection: MessageConnection): { notify: Notify; log: Log } {
   const notify: Notify = (name, params) => {
-    connection.sendNotification(name, params).catch(() => {});
+    // A connection that is closed throws, one that breaks rejects.
+    try {
+      connection.sendNotification(name, params).catch(() => {});
+    } catch {
+      return;
+    }
   };
   return { notify, log: (level, message) => notify('log', { level, message }) };
 }

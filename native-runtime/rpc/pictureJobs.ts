@@ -6,7 +6,6 @@ import { nativeSide } from '../models/modelSummary';
 import type { BaseModel } from '../models/baseModel';
 import { provenanceOf } from '../sample/fineTune';
 import type { GeneratedPicture, GenerationRequest } from '../sample/generationRequest';
-import type { Generator } from '../sample/generator';
 import { savePictures, type SavedPicture } from '../sample/savePictures';
 import type { LoadedModel } from './loadedModel';
 
@@ -33,13 +32,15 @@ export interface PictureJob {
  * @throws ProductError naming the field at fault before any work; `cancelled` when stopped, with the finished pictures kept
  */
 export async function makePictures(job: PictureJob): Promise<string | undefined> {
-  const { model, choice, folder, signal, onWarning } = job;
+  const { model, choice, folder, signal, onProgress, onWarning } = job;
   const { fineTune } = model;
   const strength = choice.strength ?? 1;
   const request = generationRequest(fineTune.base, job.request);
   const generator = await model.generatorAt(strength);
-  const pictures = watched(generator, request, job);
-  const { gridPath } = await savePictures(pictures, {
+  model.warnings.forEach(onWarning);
+  const onStep = (done: number, total: number) => onProgress(done / total);
+  const pictures = generator.generate(request, { signal, onStep, onWarning });
+  const { gridPath } = await savePictures(shown(pictures, job.onImage), {
     folder,
     request,
     model: basename(fineTune.base.path),
@@ -47,16 +48,12 @@ export async function makePictures(job: PictureJob): Promise<string | undefined>
     grid: job.grid,
     onSaved: (saved) => job.onPicture(recordOf(saved, request, choice)),
   });
-  model.warnings.forEach(onWarning);
-  if (signal.aborted) throw new ProductError('cancelled', '', 'stopped; the finished pictures are kept');
   return gridPath;
 }
 
-async function* watched(generator: Generator, request: GenerationRequest, job: PictureJob) {
-  const { signal, onProgress, onWarning } = job;
-  const onStep = (done: number, total: number) => onProgress(done / total);
-  for await (const picture of generator.generate(request, { signal, onStep, onWarning })) {
-    job.onImage?.(picture);
+async function* shown(pictures: AsyncIterable<GeneratedPicture>, onImage: PictureJob['onImage']) {
+  for await (const picture of pictures) {
+    onImage?.(picture);
     yield picture;
   }
 }

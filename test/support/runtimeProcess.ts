@@ -3,11 +3,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import {
-  CancellationTokenSource,
   createMessageConnection,
   IPCMessageReader,
   IPCMessageWriter,
   ResponseError,
+  type CancellationTokenSource,
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { afterAll, beforeAll } from 'vitest';
@@ -62,7 +62,11 @@ export class RuntimeProcess {
     cancellation?: CancellationTokenSource,
   ): Promise<RequestResult<N>> {
     try {
-      const result: unknown = await this.connection.sendRequest(name, params, ...(cancellation ? [cancellation.token] : []));
+      const result: unknown = await this.connection.sendRequest(
+        name,
+        params,
+        ...(cancellation ? [cancellation.token] : []),
+      );
       return runtimeRequests[name].result.parse(result) as RequestResult<N>;
     } catch (error) {
       if (error instanceof ResponseError && error.data) throw errorData.parse(error.data);

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import sharp from 'sharp';
 import type { PictureRequest } from '../../../src/common/protocol/sampling';
@@ -83,6 +84,27 @@ describe('generating', () => {
       expect(pictures.length).toBeGreaterThanOrEqual(2);
       expect(pictures.length).toBeLessThan(200);
       expect(pictures.every(({ path }) => existsSync(path))).toBe(true);
+    },
+    LONG,
+  );
+
+  it(
+    'stops for a cancelled request too, and answers it',
+    async () => {
+      const { current } = runtime;
+      const source = new CancellationTokenSource();
+      const sent = {
+        job: 'taken back',
+        model: { base: tinyBase },
+        folder: join(root, 'back'),
+        request: request({ steps: 900 }),
+      };
+      const answer = current.request('sample/generate', sent, source);
+      const steps = () =>
+        current.updates('sample/update', 'taken back').some((u) => u.kind === 'progress' && u.done > 0);
+      await current.until(steps);
+      source.cancel();
+      expect(await answer).toEqual({ status: 'stopped', pictures: [] });
     },
     LONG,
   );
