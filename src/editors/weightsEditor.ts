@@ -1,0 +1,164 @@
+import { basename } from 'node:path';
+import {
+  commands,
+  Disposable,
+  env,
+  l10n,
+  Uri,
+  window,
+  workspace,
+  type CustomDocument,
+  type CustomReadonlyEditorProvider,
+  type WebviewPanel,
+} from 'vscode';
+import { ProductError } from '../common/errors';
+import { weightsToHost, type WeightsFromHost, type WeightsState, type WeightsToHost } from '../common/webview/weights';
+import { weightsStrings } from '../common/webview/weightsStrings';
+import { localise, WebviewConnection } from '../panels/webviewConnection';
+import type { Services } from '../services';
+import { watchFiles } from './fileWatch';
+import { readSafetensorsHeader } from './safetensorsHeader';
+
+/** What a page is made to show of a header that was written to overwhelm it. */
+const LONGEST_NAME = 2000;
+const LONGEST_VALUE = 20_000;
+const MOST_ENTRIES = 1000;
+
+/** The viewer of `.safetensors` files. */
+export function registerWeightsEditor(services: Services): Disposable {
+  return window.registerCustomEditorProvider('customDiffusion.weights', new WeightsEditor(services), {
+    supportsMultipleEditorsPerDocument: true,
+  });
+}
+
+/** Shows the header of a weight file. The document holds nothing; each panel reads the header for itself. */
+class WeightsEditor implements CustomReadonlyEditorProvider {
+  constructor(private readonly services: Services) {}
+
+  openCustomDocument(uri: Uri): CustomDocument {
+    return { uri, dispose: () => {} };
+  }
+
+  resolveCustomEditor({ uri }: CustomDocument, panel: WebviewPanel): void {
+    const { extensionUri } = this.services.context;
+    panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extensionUri, 'dist')] };
+    const session = new WeightsSession(uri, this.services, (message) => connection.post(message));
+    const connection: WebviewConnection<WeightsFromHost, WeightsToHost> = new WebviewConnection(panel.webview, {
+      extensionUri,
+      entry: 'weights',
+      title: l10n.t('Weight File'),
+      messages: weightsToHost,
+      onReady: () => void session.sendAll(),
+      onMessage: (message) => session.handle(message),
+      onError: (error) => this.services.showError(error),
+      log: this.services.log,
+    });
+    const hidden = panel.onDidChangeViewState(() => !panel.visible && connection.hidden());
+    panel.onDidDispose(() => Disposable.from(hidden, session, connection).dispose());
+  }
+}
+
+/** What one panel shows of a file. */
+class WeightsSession extends Disposable {
+  private readonly subscriptions: Disposable;
+  private state: WeightsState;
+  private generation = 0;
+
+  constructor(
+    private readonly uri: Uri,
+    private readonly services: Services,
+    private readonly post: (message: WeightsFromHost) => void,
+  ) {
+    super(() => {
+      this.generation++;
+      this.subscriptions.dispose();
+    });
+    this.state = emptyState(uri);
+    this.subscriptions = Disposable.from(
+      watchFiles([uri.fsPath], () => void this.load()),
+      workspace.onDidGrantWorkspaceTrust(() => void this.load()),
+    );
+  }
+
+  async sendAll(): Promise<void> {
+    this.send();
+    if (this.generation === 0) await this.load();
+  }
+
+  async handle(message: WeightsToHost): Promise<void> {
+    switch (message.type) {
+      case 'generate':
+        await commands.executeCommand('customDiffusion.generateWith', this.uri);
+        return;
+      case 'reload':
+        return this.load();
+      case 'copy':
+        await env.clipboard.writeText(message.text);
+    }
+  }
+
+  /** Reads the header here, so that it can be seen without the runtime; only what the file is comes from there. */
+  private async load(): Promise<void> {
+    const generation = ++this.generation;
+    const read = await headerState(this.uri);
+    if (generation !== this.generation) return;
+    this.state = { ...this.state, ...read };
+    this.send();
+    if (this.state.kindState !== 'asking') return;
+    const kind = await this.askKind();
+    if (generation !== this.generation) return;
+    this.state = { ...this.state, ...kind };
+    this.send();
+  }
+
+  private async askKind(): Promise<Pick<WeightsState, 'kind' | 'kindState' | 'isDelta'>> {
+    try {
+      const { kind, isDelta } = await this.services.runtime.request('file/header', { path: this.uri.fsPath });
+      return { kind, kindState: 'known', isDelta };
+    } catch (error) {
+      this.services.log.warn(`${this.uri.fsPath}: ${error instanceof Error ? error.message : String(error)}`);
+      return { kindState: 'unknown', isDelta: false };
+    }
+  }
+
+  private send(): void {
+    this.post({ type: 'state', strings: localise(weightsStrings), state: this.state });
+  }
+}
+
+function emptyState(uri: Uri): WeightsState {
+  const nothing = { size: 0, tensors: [], metadata: [], isDelta: false };
+  return { fileName: basename(uri.fsPath), status: 'loading', kindState: 'unknown', ...nothing };
+}
+
+function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
+async function headerState(uri: Uri): Promise<WeightsState> {
+  try {
+    const { size, tensors, metadata } = await readSafetensorsHeader(uri.fsPath);
+    return {
+      ...emptyState(uri),
+      status: 'ready',
+      kindState: workspace.isTrusted ? 'asking' : 'untrusted',
+      size,
+      tensors: tensors.map(({ name, dtype, shape, byteLength }) => ({
+        name: shortened(name, LONGEST_NAME),
+        dtype,
+        shape,
+        bytes: byteLength,
+        parameters: shape.reduce((product, side) => product * side, 1),
+      })),
+      metadata: Object.entries(metadata)
+        .slice(0, MOST_ENTRIES)
+        .map(([key, value]) => [shortened(key, LONGEST_NAME), shortened(value, LONGEST_VALUE)] as const),
+    };
+  } catch (error) {
+    const { problem, remedy } =
+      error instanceof ProductError
+        ? error
+        : { problem: error instanceof Error ? error.message : String(error), remedy: '' };
+    return { ...emptyState(uri), status: 'failed', problem, remedy };
+  }
+}
