@@ -1,0 +1,116 @@
+import type { ErrorCode } from '../common/errors';
+
+/** How a runtime process ended. */
+export interface RuntimeExit {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  /** The process ran in the editor's Electron, whose memory allocator has limits of its own. */
+  underElectron: boolean;
+  /** The editor ended it. */
+  intended: boolean;
+  /** The last lines it wrote. */
+  output: readonly string[];
+}
+
+/** An exit in words. */
+export interface ExitWords {
+  code: ErrorCode;
+  problem: string;
+  remedy: string;
+}
+
+/** Exit codes that stand for a signal: a shell's 128 + n, or what Windows says instead. */
+const signalsByCode: Readonly<Record<number, NodeJS.Signals>> = {
+  132: 'SIGILL',
+  133: 'SIGTRAP',
+  134: 'SIGABRT',
+  135: 'SIGBUS',
+  137: 'SIGKILL',
+  139: 'SIGSEGV',
+  0x80000003: 'SIGTRAP',
+  0xc0000005: 'SIGSEGV',
+  0xc0000006: 'SIGBUS',
+  0xc000001d: 'SIGILL',
+  0xc0000409: 'SIGABRT',
+};
+
+const lessMemory = 'Lower the resolution or the rows per step, or close other programs';
+const seeLog = 'The log says more; the next use starts it again';
+
+/** What was written before the end tells more than the exit itself. */
+const outputSigns: readonly [RegExp, ExitWords][] = [
+  [
+    /JavaScript heap out of memory|std::bad_alloc|out of memory/i,
+    { code: 'out-of-memory', problem: 'the runtime ran out of memory', remedy: lessMemory },
+  ],
+  [
+    /Cannot find module|ERR_DLOPEN_FAILED|GLIBC_\d|invalid ELF header/,
+    {
+      code: 'internal',
+      problem: 'the runtime could not load a part of itself',
+      remedy: 'Install the build of the extension that is made for this platform',
+    },
+  ],
+];
+
+/** Says what an exit code or signal probably means, and what to do. */
+export function describeExit(exit: RuntimeExit): ExitWords {
+  if (exit.intended) return { code: 'cancelled', problem: 'the runtime was stopped', remedy: '' };
+  const output = exit.output.join('\n');
+  const sign = outputSigns.find(([pattern]) => pattern.test(output));
+  if (sign) return sign[1];
+  const signal = exit.signal ?? (exit.code === null ? undefined : signalsByCode[exit.code >>> 0]);
+  if (signal) return describeSignal(signal, exit.underElectron);
+  if (exit.code === 0xc0000135)
+    return {
+      code: 'internal',
+      problem: 'the runtime misses a system library',
+      remedy: 'Install the Microsoft Visual C++ Redistributable',
+    };
+  if (exit.code === 0) return { code: 'internal', problem: 'the runtime ended by itself', remedy: seeLog };
+  const how = exit.code === null ? 'for an unknown reason' : `with exit code ${exit.code}`;
+  return { code: 'internal', problem: `the runtime ended ${how}`, remedy: seeLog };
+}
+
+function describeSignal(signal: NodeJS.Signals, underElectron: boolean): ExitWords {
+  switch (signal) {
+    case 'SIGKILL':
+      return {
+        code: 'out-of-memory',
+        problem: 'the runtime was killed by the system, probably because memory ran out (SIGKILL)',
+        remedy: lessMemory,
+      };
+    case 'SIGTRAP':
+    case 'SIGILL':
+      return underElectron
+        ? {
+            code: 'out-of-memory',
+            problem: `the editor refused the runtime a block of 2 GiB of memory (${signal})`,
+            remedy: 'Set a Node program for the runtime in the settings, or lower the resolution',
+          }
+        : {
+            code: 'internal',
+            problem: `the runtime met an instruction that this processor does not know (${signal})`,
+            remedy: seeLog,
+          };
+    case 'SIGBUS':
+      return {
+        code: 'bad-file',
+        problem: 'a file was changed or cut off while the runtime had it in use (SIGBUS)',
+        remedy: 'Check the model file, then start again',
+      };
+    case 'SIGSEGV':
+    case 'SIGABRT':
+      return {
+        code: 'device',
+        problem: `the runtime crashed in native code (${signal})`,
+        remedy: 'Update the graphics driver or choose the device "cpu"; the log says more',
+      };
+    case 'SIGTERM':
+    case 'SIGINT':
+    case 'SIGHUP':
+      return { code: 'internal', problem: `another program ended the runtime (${signal})`, remedy: seeLog };
+    default:
+      return { code: 'internal', problem: `the runtime ended by ${signal}`, remedy: seeLog };
+  }
+}

@@ -1,0 +1,52 @@
+import type { MessageConnection } from 'vscode-jsonrpc/node';
+import * as z from 'zod';
+import { ProductError } from '../common/errors';
+import { handshake, type Handshake } from '../common/protocol/device';
+import { PROTOCOL_VERSION } from '../common/protocol/runtimeProtocol';
+import { requestError } from './errors';
+
+/**
+ * Exchanges the first message with the runtime.
+ * @throws ProductError when there is no answer in time, or the runtime belongs to another version
+ */
+export async function shakeHands(connection: MessageConnection, limitMs: number): Promise<Handshake> {
+  const answer = await answerWithin(connection, limitMs);
+  // The version first: another version may answer in another shape.
+  const version = z.object({ protocolVersion: z.int() }).safeParse(answer);
+  if (version.success && version.data.protocolVersion !== PROTOCOL_VERSION)
+    throw new ProductError(
+      'conflict',
+      'runtime',
+      `it speaks version ${version.data.protocolVersion} of the protocol, the editor version ${PROTOCOL_VERSION}`,
+      'Reload the window; if that does not help, reinstall the extension',
+    );
+  const checked = handshake.safeParse(answer);
+  if (checked.success) return checked.data;
+  throw new ProductError('internal', 'runtime', 'its first answer is not as agreed', 'Reinstall the extension');
+}
+
+async function answerWithin(connection: MessageConnection, limitMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () =>
+        reject(
+          new ProductError(
+            'internal',
+            'runtime',
+            `it did not answer within ${Math.round(limitMs / 100) / 10} seconds of its start`,
+            'Try again; the log may say what it waits for',
+          ),
+        ),
+      limitMs,
+    );
+  });
+  try {
+    const answer = connection.sendRequest('initialize', { protocolVersion: PROTOCOL_VERSION });
+    return await Promise.race([answer, tooLate]);
+  } catch (error) {
+    throw requestError(error, 'initialize');
+  } finally {
+    clearTimeout(timer);
+  }
+}
