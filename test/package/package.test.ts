@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { PROTOCOL_VERSION } from '../../src/common/protocol/runtimeProtocol';
 import { packageProblems, readPackage, type PackagedFile } from '../../scripts/package/contents.mjs';
+import { RuntimeProcess } from '../support/runtimeProcess';
 import { extractPackage } from './extractPackage';
 
 const run = promisify(execFile);
@@ -68,9 +70,24 @@ describe('the unpacked package', () => {
   });
 
   it('makes a picture with plain Node and its own native files', async () => {
-    const args = ['dist/cli.js', 'sample', '--help'];
-    const { stdout } = await run(process.execPath, args, isolated(unpacked));
-    expect(stdout).toMatch(/--prompt/);
+    const prompt = ['--prompt', 'a cat on grass', '--steps', '2', '--output', 'pictures'];
+    await run(process.execPath, ['dist/cli.js', 'sample', '--base', 'pocket', ...prompt], isolated(unpacked));
+    const pictures = (await readdir(join(unpacked, 'pictures'), { recursive: true })).filter((name) =>
+      /\.png$/.test(name),
+    );
+    expect(pictures).toHaveLength(1);
+  });
+
+  it('starts its runtime, which finds the processor', async () => {
+    const runtime = new RuntimeProcess(join(unpacked, 'dist', 'runtime.js'));
+    try {
+      const { toolVersion } = await runtime.request('initialize', { protocolVersion: PROTOCOL_VERSION });
+      expect(vsix).toContain(`-${toolVersion}.vsix`);
+      const devices = await runtime.request('devices/probe', {});
+      expect(devices.find(({ name }) => name === 'cpu')).toMatchObject({ usable: true });
+    } finally {
+      await runtime.disconnect();
+    }
   });
 });
 

@@ -87,9 +87,9 @@ export class Workbench {
     await this.ready();
   }
 
-  /** The workbench is up when its status bar has something to say. */
+  /** Menus and commands are complete in the last phase of VS Code's start, some seconds after the window appears. */
   private async ready(): Promise<void> {
-    await this.page.locator('.monaco-workbench .part.statusbar .statusbar-item').first().waitFor();
+    await this.page.waitForFunction('performance.getEntriesByName("code/LifecyclePhase/Eventually").length > 0');
   }
 
   /** Runs a command from the palette by its full title, such as `Custom Diffusion: Show Devices`. */
