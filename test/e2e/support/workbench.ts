@@ -200,9 +200,16 @@ export class Workbench {
   async openViewContainer(title: string): Promise<Locator> {
     const tab = this.page.locator('.activitybar').getByRole('tab', { name: title });
     if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.locator('a').click();
+    await this.rest();
     const sideBar = this.page.locator('.part.sidebar');
     await sideBar.getByRole('heading', { name: title }).first().waitFor();
     return sideBar;
+  }
+
+  /** Moves the pointer where no tooltip comes up: one would cover what is clicked next. */
+  private async rest(): Promise<void> {
+    const { width, height } = this.page.viewportSize() ?? { width: 0, height: 0 };
+    await this.page.mouse.move(width / 2, height / 2);
   }
 
   /** The content of a webview: an editor panel or a view, by the title its tab or view shows. */
@@ -269,6 +276,7 @@ export class Workbench {
 const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
+  'workbench.hover.delay': 10_000,
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'window.autoDetectHighContrast': false,
