@@ -75,15 +75,19 @@ export function TensorTreeView({ strings, rows, active, onActive, onExpand }: Te
   );
 }
 
+function groupText(tensors: number, strings: WeightsStrings): string {
+  return tensors === 1 ? strings.groupOfOne : formatText(strings.group, tensors);
+}
+
 function Row(props: { strings: WeightsStrings; row: TreeRow; index: number; isActive: boolean; onClick: () => void }) {
   const { strings, row, index, isActive, onClick } = props;
   const { node, level, position, siblings, expanded } = row;
   const { tensor } = node;
   const [parameters, bytes] = [formatCount(node.parameters), formatBytes(node.bytes)];
-  const shape = tensor ? formatShape(tensor.shape, strings.scalar) : formatText(strings.group, node.tensors);
+  const shape = tensor ? formatShape(tensor.shape, strings.scalar) : groupText(node.tensors, strings);
   const name = tensor
     ? formatText(strings.rowTensor, node.label, tensor.dtype, shape, parameters, bytes)
-    : formatText(strings.rowGroup, node.label, node.tensors, parameters, bytes);
+    : formatText(strings.rowGroup, node.label, shape, parameters, bytes);
   return (
     <div
       id={`row-${index}`}

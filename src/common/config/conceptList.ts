@@ -6,12 +6,23 @@ import { formatPath, schemaProblems } from './schemaProblems';
 import type { ConceptConfig } from './trainConfig';
 
 const entrySchema = z.strictObject({
-  instance_prompt: z.string().min(1).max(2000),
-  class_prompt: z.string().max(2000).optional(),
-  instance_data_dir: z.string().min(1).max(2000),
-  class_data_dir: z.string().min(1).max(2000).optional(),
+  instance_prompt: z
+    .string()
+    .min(1)
+    .max(2000)
+    .describe('Caption with the modifier token before the class noun: "photo of a <new1> cat".'),
+  class_prompt: z.string().max(2000).optional().describe('Prompt of the prior pictures, with the class noun: "cat".'),
+  instance_data_dir: z.string().min(1).max(2000).describe('Folder of 4 to 20 pictures of the subject.'),
+  class_data_dir: z
+    .string()
+    .min(1)
+    .max(2000)
+    .optional()
+    .describe('Folder of prior pictures; left out, the base model draws them.'),
 });
-const listSchema = z.array(entrySchema).min(1).max(maxConcepts);
+
+/** The schema of a `concepts_list.json`. */
+export const conceptListSchema = z.array(entrySchema).min(1).max(maxConcepts);
 
 /** One entry of the `concepts_list.json` of the reference training scripts. */
 export type ConceptListEntry = z.infer<typeof entrySchema>;
@@ -23,9 +34,9 @@ export type ConceptListEntry = z.infer<typeof entrySchema>;
  */
 export function parseConceptList(text: string, source: string): ConceptConfig[] {
   const value = parseJsonText(text, source);
-  const [problem] = schemaProblems(listSchema, value);
+  const [problem] = schemaProblems(conceptListSchema, value);
   if (problem) throw new ProductError('bad-config', problem.path || source, problem.problem, problem.remedy);
-  return (value as ConceptListEntry[]).map(readEntry);
+  return (value as ConceptListEntry[]).map(readConceptEntry);
 }
 
 /** The same concepts as entries of a `concepts_list.json`, to be written as JSON. */
@@ -43,7 +54,16 @@ export function toConceptList(
   }));
 }
 
-function readEntry(entry: ConceptListEntry, index: number): ConceptConfig {
+/** The JSON Schema of a `concepts_list.json`, for editors. */
+export function conceptListJsonSchema(): Record<string, unknown> {
+  return { ...z.toJSONSchema(conceptListSchema, { io: 'input', target: 'draft-7' }), title: 'Custom Diffusion concept list' };
+}
+
+/**
+ * One entry as a concept.
+ * @throws ProductError `bad-config` when its prompt has no modifier token, several, or no class noun
+ */
+export function readConceptEntry(entry: ConceptListEntry, index: number): ConceptConfig {
   const where = formatPath([index, 'instance_prompt']);
   const tokens = [...entry.instance_prompt.matchAll(/<[^<>\s]+>/g)];
   const [token] = tokens;

@@ -141,6 +141,6 @@ export type ConceptConfig = TrainConfig['concepts'][number];
 
 /** The JSON Schema of a training configuration, for editors. */
 export function trainConfigJsonSchema(): Record<string, unknown> {
-  const schema = z.toJSONSchema(trainConfigSchema, { io: 'input' });
+  const schema = z.toJSONSchema(trainConfigSchema, { io: 'input', target: 'draft-7' });
   return { ...schema, title: 'Custom Diffusion training configuration' };
 }

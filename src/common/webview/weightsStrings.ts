@@ -23,8 +23,9 @@ export const weightsStrings = {
   size: 'Size',
   copyName: 'Copy Name',
   group: '{0} tensors',
+  groupOfOne: '1 tensor',
   scalar: 'scalar',
-  rowGroup: '{0}, {1} tensors, {2} parameters, {3}',
+  rowGroup: '{0}, {1}, {2} parameters, {3}',
   rowTensor: '{0}, {1}, shape {2}, {3} parameters, {4}',
 
   metadata: 'Metadata',
