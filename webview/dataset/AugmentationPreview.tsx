@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { ViewData } from '../../src/common/webview/fineTune';
 import { usePage } from '../fineTune/page';
 import { Button } from '../ui/Button';
@@ -8,13 +9,31 @@ import { veiledPercent, veilPath } from './veil';
 export function AugmentationPreview({ concept, captionOf }: { concept: number; captionOf: (file: string) => string }) {
   const { strings, views, showViews, closeViews } = usePage();
   const open = views[concept];
+  const section = useRef<HTMLElement>(null);
+  useEffect(() => {
+    section.current?.scrollIntoView({ block: 'nearest' });
+    section.current?.focus();
+  }, [open?.file]);
   if (!open) return null;
   const { file, first, reading, views: shown, problem } = open;
   const title = formatText(strings.views, file);
+  const close = () => {
+    closeViews(concept);
+    // Back to the picture it was opened from.
+    const card = section.current?.parentElement?.querySelector(`[data-file="${CSS.escape(file)}"]`);
+    card?.querySelector<HTMLElement>('vscode-button')?.focus();
+  };
   return (
-    <section class="views card" aria-label={title} aria-busy={reading}>
+    <section
+      ref={section}
+      class="views card"
+      tabIndex={-1}
+      aria-label={title}
+      aria-busy={reading}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+    >
       <div class="row spread">
-        <h4>{title}</h4>
+        <h3>{title}</h3>
         <div class="row">
           <Button
             icon="refresh"
@@ -23,7 +42,7 @@ export function AugmentationPreview({ concept, captionOf }: { concept: number; c
           >
             {strings.anotherDraw}
           </Button>
-          <Button appearance="icon" icon="close" label={strings.closeViews} onClick={() => closeViews(concept)} />
+          <Button appearance="icon" icon="close" label={strings.closeViews} onClick={close} />
         </div>
       </div>
       <p class="note">{strings.viewsHint}</p>

@@ -41,8 +41,13 @@ export function CaptionEditor({
     close(event.key === 'Enter', true);
   };
 
+  // The button that opened the field leaves too, when the field takes its place.
+  const left = (event: FocusEvent) => {
+    if ((event.target as HTMLElement).localName === 'vscode-text-area') close(true, false);
+  };
+
   return (
-    <div ref={place} class="caption" onKeyDown={open ? pressed : undefined} onFocusOut={() => close(true, false)}>
+    <div ref={place} class="caption" onKeyDown={open ? pressed : undefined} onFocusOut={left}>
       {open ? (
         <TextArea label={formatText(strings.captionOf, picture.file)} value={text} onInput={setText} rows={3} />
       ) : (

@@ -25,7 +25,7 @@ export function PictureCard({ concept, picture, caption, used, onUse, warnings, 
   const { strings, post, showViews } = usePage();
   const { file, thumbnail, width, height } = picture;
   return (
-    <div class={used ? 'picture card' : 'picture card unused'}>
+    <div class={used ? 'picture card' : 'picture card unused'} data-file={file}>
       <img src={thumbnail} alt={caption} title={file} loading="lazy" decoding="async" />
       <div class="row picture-actions">
         <Button

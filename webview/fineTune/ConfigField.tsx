@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { fieldName, valueAt } from '../../src/common/webview/fineTuneDraft';
 import { Button } from '../ui/Button';
 import { Checkbox } from '../ui/Checkbox';
@@ -54,15 +54,22 @@ interface ControlProps {
 function WrittenField({ spec, kind, value, fallback, ...field }: ControlProps & { kind: TextKind }) {
   const { edit } = usePage();
   const [text, setText] = useState(textOf(value, kind));
+  // What is typed runs ahead of what is shown.
+  const typed = useRef(text);
+  const change = (next: string) => {
+    typed.current = next;
+    setText(next);
+  };
   // A value from elsewhere replaces the text; what the text says already does not, or typing would be disturbed.
   useEffect(() => {
-    if (!says(text, value, kind)) setText(textOf(value, kind));
+    if (!says(typed.current, value, kind)) change(textOf(value, kind));
   }, [JSON.stringify(value)]);
   const written = (next: string) => {
-    setText(next);
-    if (!says(next, value, kind)) edit({ path: spec.path, value: valueOf(next, kind) });
+    change(next);
+    if (!says(next, value, kind))
+      edit({ path: spec.path, value: valueOf(next, kind) ?? (spec.required ? '' : undefined) });
   };
-  const placeholder = textOf(fallback, kind);
+  const placeholder = spec.required ? '' : textOf(fallback, kind);
   if (kind === 'lines') return <TextArea {...field} value={text} onInput={written} placeholder={placeholder} />;
   const inputMode = kind === 'number' ? 'decimal' : 'text';
   return <TextField {...field} value={text} onInput={written} placeholder={placeholder} inputMode={inputMode} />;

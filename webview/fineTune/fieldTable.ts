@@ -11,6 +11,8 @@ export interface FieldSpec {
   label: StringKey;
   hint?: StringKey;
   kind: TextKind | 'check' | 'choice' | 'folder';
+  /** There is no default: an empty field is wrong and not left out. */
+  required?: boolean;
   /** Of a choice; the label is one of the page's strings, or a name that is the same in every language. */
   choices?: readonly { value: string; label?: StringKey; name?: string }[];
 }
@@ -124,7 +126,7 @@ export const advancedGroups: readonly { title: StringKey; fields: readonly Field
 export function subjectFields(concept: number): FieldSpec[] {
   const at = (name: string): FieldPath => ['concepts', concept, name];
   return [
-    { kind: 'text', label: 'classNoun', hint: 'classNounHint', path: at('classNoun') },
+    { kind: 'text', label: 'classNoun', hint: 'classNounHint', path: at('classNoun'), required: true },
     { kind: 'text', label: 'modifierToken', hint: 'modifierTokenHint', path: at('modifierToken') },
     { kind: 'text', label: 'initialiser', hint: 'initialiserHint', path: at('initialiser') },
   ];

@@ -1,5 +1,4 @@
 import { usePage } from '../fineTune/page';
-import { formatText } from '../ui/formatText';
 import { Icon } from '../ui/Icon';
 import type { LayerNode } from './layerModel';
 import type { CheckedState } from './selection';
@@ -13,13 +12,11 @@ export interface LayerRowProps {
   active: boolean;
   /** How many of its parameters learn, short. */
   count: string;
-  /** The two numbers of that, for the row's name. */
-  counts: readonly [string, string];
   onClick: (onBox: boolean) => void;
 }
 
 /** Check box, name of the module, what it is, and how much of it learns. */
-export function LayerRow({ row, checked, active, count, counts, onClick }: LayerRowProps) {
+export function LayerRow({ row, checked, active, count, onClick }: LayerRowProps) {
   const { strings } = usePage();
   const { node, level, position, setSize, expanded } = row;
   const part = partText(node.part, strings);
@@ -34,7 +31,6 @@ export function LayerRow({ row, checked, active, count, counts, onClick }: Layer
       aria-setsize={setSize}
       aria-expanded={expanded}
       aria-checked={checked}
-      aria-label={formatText(strings.layerName, node.label, part, ...counts)}
       style={{ paddingInlineStart: `${0.25 + 0.75 * (level - 1)}rem` }}
       onClick={clicked}
     >
@@ -44,7 +40,10 @@ export function LayerRow({ row, checked, active, count, counts, onClick }: Layer
       </span>
       <span class="layer-label">{node.label}</span>
       <span class="note layer-part">{part}</span>
-      <span class="note number layer-count">{count}</span>
+      <span class="note number layer-count">
+        {count}
+        <span class="visually-hidden"> {strings.learn}</span>
+      </span>
     </div>
   );
 }

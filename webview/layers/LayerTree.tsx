@@ -86,7 +86,6 @@ export function LayerTree({ model, selection, onChange }: LayerTreeProps) {
                 checked={checkedState(row.node, selection)}
                 active={row.node.id === active}
                 count={formatText(strings.layerCount, countText(learning, locale), countText(all, locale))}
-                counts={[countText(learning, locale), countText(all, locale)]}
                 onClick={(onBox) => clicked(row, onBox)}
               />
             );

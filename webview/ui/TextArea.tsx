@@ -1,5 +1,5 @@
 import { vsCodeTextArea } from '@vscode/webview-ui-toolkit';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
 import { useDescription } from './useDescription';
@@ -18,7 +18,7 @@ export interface TextAreaProps extends FieldProps {
 /** A toolkit text area. */
 export function TextArea({ value, onInput, rows = 3, placeholder, disabled, ...field }: TextAreaProps) {
   const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (ref.current && ref.current.value !== value) ref.current.value = value;
   }, [value]);
   return (

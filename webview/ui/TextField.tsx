@@ -1,5 +1,5 @@
 import { vsCodeTextField } from '@vscode/webview-ui-toolkit';
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
 import { useDescription } from './useDescription';
@@ -22,8 +22,9 @@ export interface TextFieldProps extends FieldProps {
 /** A toolkit text field. */
 export function TextField({ value, onInput, onChange, placeholder, disabled, inputMode, ...field }: TextFieldProps) {
   const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
-  // The element keeps a value of its own: write it only when it differs, or the cursor jumps.
-  useEffect(() => {
+  // The element keeps a value of its own: write it only when it differs, or the cursor jumps; and at once, or
+  // a letter typed meanwhile is lost.
+  useLayoutEffect(() => {
     if (ref.current && ref.current.value !== value) ref.current.value = value;
   }, [value]);
   return (

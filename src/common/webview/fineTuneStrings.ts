@@ -102,7 +102,7 @@ export const fineTuneStrings = {
   partToV: 'values',
   partToOut: 'output',
   layerCount: '{0} of {1}',
-  layerName: '{0}, {1}, {2} of {3} parameters learn',
+  learn: 'parameters learn',
 
   training: 'Training',
   learningRate: 'Effective learning rate',
