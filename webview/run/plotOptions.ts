@@ -77,7 +77,13 @@ function lineSeries({ lines }: LinesContent, theme: ChartTheme): uPlot.Series[] 
 
 function barSeries({ color, others }: BarsContent, theme: ChartTheme): uPlot.Series[] {
   const paths = uPlot.paths.bars!({ size: [0.8, 200] });
-  const bars: uPlot.Series = { stroke: theme.foreground, fill: theme.color(color), width: 1, paths, points: { show: false } };
+  const bars: uPlot.Series = {
+    stroke: theme.foreground,
+    fill: theme.color(color),
+    width: 1,
+    paths,
+    points: { show: false },
+  };
   const marks: uPlot.Series = {
     stroke: theme.foreground,
     width: 2,

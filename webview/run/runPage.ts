@@ -20,21 +20,9 @@ export function nextPage(page: RunPage | undefined, message: RunFromHost): RunPa
     return { strings, run, samples, log, others, table: tableOf(message.steps), overlay: overlayOf(message.overlay) };
   }
   if (!page) return page;
-  switch (message.type) {
-    case 'steps':
-      page.table.append(message.steps);
-      return { ...page };
-    case 'run':
-      return { ...page, run: message.run };
-    case 'samples':
-      return { ...page, samples: message.samples };
-    case 'log':
-      return { ...page, log: message.log };
-    case 'others':
-      return { ...page, others: message.others };
-    case 'overlay':
-      return { ...page, overlay: overlayOf(message.overlay) };
-  }
+  const { type: _, steps, overlay, ...changed } = message;
+  if (steps) page.table.append(steps);
+  return { ...page, ...changed, ...(overlay !== undefined && { overlay: overlayOf(overlay) }) };
 }
 
 function tableOf(steps: Parameters<StepTable['append']>[0]): StepTable {

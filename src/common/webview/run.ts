@@ -74,21 +74,19 @@ export interface OtherRun {
   name: string;
 }
 
-/** What the host tells the run page. `steps` continues what was sent; steps from its first on replace earlier ones. */
+/** Everything the run page shows besides its texts. */
+export interface RunContent {
+  run: RunView;
+  steps: StepColumns;
+  samples: SampleView[];
+  log: RunLogLine[];
+  others: OtherRun[];
+  overlay: OverlayView | null;
+}
+
+/**
+ * What the host tells the run page: everything, or what changed. The `steps` of an update continue what was sent; those
+ * from the first of them on replace earlier ones.
+ */
 export type RunFromHost =
-  | {
-      type: 'state';
-      strings: typeof runStrings;
-      run: RunView;
-      steps: StepColumns;
-      samples: SampleView[];
-      log: RunLogLine[];
-      others: OtherRun[];
-      overlay: OverlayView | null;
-    }
-  | { type: 'run'; run: RunView }
-  | { type: 'steps'; steps: StepColumns }
-  | { type: 'samples'; samples: SampleView[] }
-  | { type: 'log'; log: RunLogLine[] }
-  | { type: 'others'; others: OtherRun[] }
-  | { type: 'overlay'; overlay: OverlayView | null };
+  ({ type: 'state'; strings: typeof runStrings } & RunContent) | ({ type: 'update' } & Partial<RunContent>);

@@ -34,21 +34,21 @@ const state: RunFromHost = {
 
 describe('the page and what the host tells', () => {
   it('waits for the whole state', () => {
-    expect(nextPage(undefined, { type: 'steps', steps: columnsOf(1, 3) })).toBeUndefined();
+    expect(nextPage(undefined, { type: 'update', steps: columnsOf(1, 3) })).toBeUndefined();
     expect(nextPage(undefined, state)?.table.length).toBe(3);
   });
 
   it('appends increments and starts over with a new state', () => {
-    const page = nextPage(nextPage(undefined, state), { type: 'steps', steps: columnsOf(4, 6) })!;
+    const page = nextPage(nextPage(undefined, state), { type: 'update', steps: columnsOf(4, 6) })!;
     expect([...page.table.columns.steps]).toEqual([1, 2, 3, 4, 5, 6]);
     expect(nextPage(page, state)!.table.length).toBe(3);
   });
 
   it.each<[RunFromHost, keyof RunPage, unknown]>([
-    [{ type: 'run', run: { ...run, step: 9 } }, 'run', { ...run, step: 9 }],
-    [{ type: 'log', log: [{ kind: 'info', text: 'x' }] }, 'log', [{ kind: 'info', text: 'x' }]],
-    [{ type: 'others', others: [{ id: '/runs/b', name: 'b' }] }, 'others', [{ id: '/runs/b', name: 'b' }]],
-    [{ type: 'samples', samples: [{ step: 0, pictures: [] }] }, 'samples', [{ step: 0, pictures: [] }]],
+    [{ type: 'update', run: { ...run, step: 9 } }, 'run', { ...run, step: 9 }],
+    [{ type: 'update', log: [{ kind: 'info', text: 'x' }] }, 'log', [{ kind: 'info', text: 'x' }]],
+    [{ type: 'update', others: [{ id: '/runs/b', name: 'b' }] }, 'others', [{ id: '/runs/b', name: 'b' }]],
+    [{ type: 'update', samples: [{ step: 0, pictures: [] }] }, 'samples', [{ step: 0, pictures: [] }]],
   ])('takes over %j', (message, key, value) => {
     const page = nextPage(nextPage(undefined, state), message)!;
     expect(page[key]).toEqual(value);
@@ -57,10 +57,10 @@ describe('the page and what the host tells', () => {
 
   it('lays another run over this one and takes it away', () => {
     const before = nextPage(undefined, state);
-    const page = nextPage(before, { type: 'overlay', overlay: { id: '/runs/b', name: 'b', steps: columnsOf(1, 5) } })!;
+    const page = nextPage(before, { type: 'update', overlay: { id: '/runs/b', name: 'b', steps: columnsOf(1, 5) } })!;
     expect(page.overlay).toMatchObject({ id: '/runs/b', name: 'b' });
     expect(page.overlay!.table.length).toBe(5);
-    expect(nextPage(page, { type: 'overlay', overlay: null })!.overlay).toBeNull();
+    expect(nextPage(page, { type: 'update', overlay: null })!.overlay).toBeNull();
   });
 });
 
