@@ -49,7 +49,8 @@ export function runEntries(summaries: readonly RunSummary[], live: readonly Trai
   const entries = summaries.map((summary) => {
     const run = bySession.get(summary.folder);
     // Finished by another program since it ended here.
-    const isOutdated = run?.hasEnded && run.state !== 'finished' && summary.state === 'finished';
+    const isOutdated =
+      run && ['interrupted', 'failed', 'stopped', 'paused'].includes(run.state) && summary.state === 'finished';
     return runEntry(summary, isOutdated ? undefined : run);
   });
   const withoutFiles = live.filter((run) => !onDisk.has(run.folder ?? run.job) && !run.hasEnded);
