@@ -39,7 +39,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Waits until a condition holds. */
-export async function eventually(condition: () => boolean, limitMs = 10_000): Promise<void> {
+export async function eventually(condition: () => boolean, limitMs = 30_000): Promise<void> {
   const end = Date.now() + limitMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error('it did not happen in time');

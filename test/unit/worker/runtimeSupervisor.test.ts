@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { ProductError } from '../../../src/common/errors';
 import { RuntimeBusy, RuntimeExited } from '../../../src/worker/errors';
 import { RuntimeSupervisor, type SupervisorOptions } from '../../../src/worker/runtimeSupervisor';
@@ -131,7 +131,7 @@ describe('faults', () => {
     expect(pidOf(supervisor)).toBe(pid);
     await expect(ask(supervisor, 'block')).rejects.toThrow(/did not answer within/);
     await eventually(() => !isRunning(pid));
-    await vi.waitFor(() => expect(supervisor.state.kind).toBe('stopped'));
+    await eventually(() => supervisor.state.kind === 'stopped');
   });
 
   it('F4 a job that is silent is reported, not ended; it may be waited for', async () => {
