@@ -14,10 +14,24 @@ export interface ReportedProblem {
  */
 export function fieldProblem({ field, problem, remedy }: ReportedProblem, folders: readonly string[]): FieldProblem {
   const owner = isAbsolute(field) ? folderOf(field, folders) : undefined;
-  if (owner)
-    return { field: `concepts.${owner.concept}.folder`, ...(owner.file && { file: owner.file }), problem, remedy };
-  if (isConfigPath(field)) return { field: field.replaceAll(/\[(\d+)\]/g, '.$1'), problem, remedy };
-  return { field: '', problem: field ? `${field}: ${problem}` : problem, remedy };
+  if (owner) return { field: folderField(owner.concept), ...(owner.file && { file: owner.file }), problem, remedy };
+  if (!isConfigPath(field)) return { field: '', problem: field ? `${field}: ${problem}` : problem, remedy };
+  const name = field.replaceAll(/\[(\d+)\]/g, '.$1');
+  return { field: name, ...fileFirst(problem, folders[folders.findIndex((_, i) => folderField(i) === name)]), remedy };
+}
+
+function folderField(concept: number): string {
+  return `concepts.${concept}.folder`;
+}
+
+/** A problem of a folder may begin with the path of the file it is about. */
+function fileFirst(problem: string, folder: string | undefined): Pick<FieldProblem, 'file' | 'problem'> {
+  if (!folder || !problem.startsWith(folder + sep)) return { problem };
+  const rest = problem.slice(folder.length + 1);
+  const end = rest.indexOf(': ');
+  return end < 0 || rest.slice(0, end).includes(sep)
+    ? { problem }
+    : { file: rest.slice(0, end), problem: rest.slice(end + 2) };
 }
 
 /** The concept whose folder holds a path, and the name in it; the innermost folder if one lies in another. */

@@ -118,6 +118,14 @@ describe('fields of problems', () => {
     if (expected.field === '' && field) expect(found.problem).toContain(field);
   });
 
+  it('a problem of a folder that begins with a file is about that file', () => {
+    const of = (problem: string) => fieldProblem({ field: 'concepts[0].folder', problem, remedy: '' }, folders);
+    const field = 'concepts.0.folder';
+    expect(of(`${at('cat', 'a.txt')}: no noun`)).toMatchObject({ field, file: 'a.txt', problem: 'no noun' });
+    expect(of('the folder holds no pictures').file).toBeUndefined();
+    expect(of(`${at('cat')}: empty`)).toEqual({ field, problem: `${at('cat')}: empty`, remedy: '' });
+  });
+
   it('warnings about pictures are left to the pictures', () => {
     const draft = { concepts: [{ folder: 'cat' }] };
     const warnings = [`${at('cat', 'a.png')}: seems blurred`, `${at('cat2')}: other`, 'learningRate: high'];
