@@ -34,9 +34,17 @@ const features = [
   registerStatusBar,
 ];
 
+let shutdown: (() => Promise<void>) | undefined;
+
 /** Called by the editor on the first use of anything we contribute. Starts nothing but the listening. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Custom Diffusion', { log: true });
   const services = createServices(context, log);
+  shutdown = () => services.runtime.shutdown();
   context.subscriptions.push(log, ...features.map((register) => register(services)));
+}
+
+/** Called when the window closes: a run in progress keeps a checkpoint before its process ends. */
+export function deactivate(): Promise<void> | undefined {
+  return shutdown?.();
 }

@@ -14,6 +14,11 @@ export function registerProductCommands(services: Services): Disposable {
     commands.registerCommand('customDiffusion.openWalkthrough', () =>
       commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false),
     ),
+    commands.registerCommand('customDiffusion.restartRuntime', () =>
+      Promise.resolve(services.requireTrust() && services.runtime.restart()).catch((error: unknown) =>
+        services.showError(error),
+      ),
+    ),
     commands.registerCommand('customDiffusion.copySampleConcepts', () =>
       copySampleConcepts(folders.sampleConcepts()).catch((error: unknown) => services.showError(error)),
     ),
