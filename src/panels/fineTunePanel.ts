@@ -47,7 +47,7 @@ export function registerFineTunePanel(services: Services): Disposable {
 
 /** Opens the form for some folders or a configuration, or shows it if it is open already. Nothing happens without trust. */
 export function openFineTune(services: Services, request: FineTuneRequest): void {
-  if (services.requireTrust()) formsOf(services).open(subjectOf(services, request));
+  if (services.requireTrust()) formsOf(services).open(subjectOf(services, request), 'config' in request);
 }
 
 /** The forms of one window. */
@@ -58,13 +58,12 @@ class Forms extends Disposable {
     super(() => [...this.sessions.keys()].forEach((panel) => panel.dispose()));
   }
 
-  /** One panel for each set of folders. */
-  open(subject: FineTuneSubject): void {
+  /** One panel for each set of folders; `replace` gives a form that is open already the new configuration. */
+  open(subject: FineTuneSubject, replace: boolean): void {
     const key = keyOf(conceptFolders(subject.config, subject.folder));
     for (const [panel, session] of this.sessions)
       if (keyOf(session.folders) === key) {
-        // The same folders again are the same form; a document says more than that.
-        if (subject.source !== undefined) session.replace(subject);
+        if (replace) session.replace(subject);
         return panel.reveal();
       }
     this.adopt(window.createWebviewPanel(viewType, l10n.t('Fine-tune'), ViewColumn.Active), subject);

@@ -112,7 +112,11 @@ export class FineTuneSession implements Disposable {
     this.syncDatasets();
     this.panel.post({
       type: 'update',
-      change: { restricted: !workspace.isTrusted, bases: offeredBases(this.draft.base) },
+      change: {
+        restricted: !workspace.isTrusted,
+        bases: offeredBases(this.draft.base),
+        datasets: this.datasets.states,
+      },
     });
   }
 
