@@ -136,7 +136,7 @@ export class AttentionSession extends Disposable {
   private async sendMaps({ layer, step }: Extract<AttentionToHost, { type: 'maps' }>): Promise<void> {
     const which = { ...(layer === undefined ? {} : { layer }), ...(step === undefined ? {} : { step }) };
     try {
-      const maps = await this.services.runtime.request('attention/maps', { picture: this.path, ...which });
+      const maps = await this.services.runtime.request('attention/maps', { picture: this.shownPicture, ...which });
       this.post({ type: 'maps', ...which, maps });
     } catch (error) {
       this.post({ type: 'maps', ...which, problem: this.problemOf(error) });

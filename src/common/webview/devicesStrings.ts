@@ -1,0 +1,39 @@
+/** The texts of the Devices page in English; `{0}`, `{1}` are filled in by the page. */
+export const devicesStrings = {
+  title: 'Devices',
+  intro: 'A graph of one operator was compiled and run on each device. What works here works for the engine.',
+  untrusted: 'This workspace is not trusted. Probing devices starts the runtime, which needs trust.',
+  manageTrust: 'Manage Trust',
+  probing: 'Probing devices…',
+  failed: 'The devices could not be probed.',
+  probeAgain: 'Probe Again',
+  copy: 'Copy Diagnostics',
+  showLog: 'Show Log',
+
+  cpu: 'Processor (CPU)',
+  webgpu: 'WebGPU',
+  cuda: 'CUDA',
+  usable: 'Usable',
+  notUsable: 'Not usable',
+  took: 'Probed in {0} ms',
+  remedy: 'What to do',
+  rawError: 'Message of ONNX Runtime',
+
+  cudaUsed: 'CUDA works on this machine.',
+  cudaNotUsed: 'CUDA is not used: {0}.',
+  trainsOn: 'Training and drawing run on the processor.',
+
+  versions: 'Versions',
+  extension: 'Extension',
+  editor: 'Editor',
+  engine: 'Engine',
+  onnxRuntime: 'ONNX Runtime',
+  node: 'Node.js of the runtime',
+  platform: 'Platform',
+  system: 'System',
+  memory: 'Memory',
+  memoryValue: '{0} GB, {1} GB free',
+};
+
+/** See {@link devicesStrings}. */
+export type DevicesStrings = typeof devicesStrings;
