@@ -1,7 +1,7 @@
 /** The texts of the Devices page in English; `{0}`, `{1}` are filled in by the page. */
 export const devicesStrings = {
   title: 'Devices',
-  intro: 'A graph of one operator was compiled and run on each device. What works here works for the engine.',
+  intro: 'A graph of one operator was compiled and run on each device.',
   untrusted: 'This workspace is not trusted. Probing devices starts the runtime, which needs trust.',
   manageTrust: 'Manage Trust',
   probing: 'Probing devices…',
@@ -19,7 +19,7 @@ export const devicesStrings = {
   remedy: 'What to do',
   rawError: 'Message of ONNX Runtime',
 
-  cudaUsed: 'CUDA works on this machine.',
+  cudaUsed: 'CUDA works on this machine, but is not used yet.',
   cudaNotUsed: 'CUDA is not used: {0}.',
   trainsOn: 'Training and drawing run on the processor.',
 
