@@ -17,7 +17,7 @@ export async function axeSerious(target: FrameLocator | Page): Promise<Violation
   // A strict content security policy has no say in what the debugger evaluates, so axe goes in that way.
   const body = target.locator('body').first();
   await body.evaluate(`(() => { if (!window.axe) { ${source} } })()`);
-  const results = await body.evaluate<AxeResults>(
+  const results: AxeResults = await body.evaluate(
     'window.axe.run(document, { resultTypes: ["violations"], runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] })',
   );
   return results.violations

@@ -67,6 +67,8 @@ export class WorkbenchServer {
   /** Starts the server on a free port of the loopback interface, with every folder trusted or with VS Code's questions. */
   async start(trust: 'all' | 'ask' = 'all'): Promise<void> {
     const args = [...this.serverArguments(), '--host', '127.0.0.1', '--port', '0', '--without-connection-token'];
+    // The extension host of a window that was reloaded or closed ends soon, not after the usual three hours.
+    args.push('--reconnection-grace-time', '20');
     if (trust === 'all') args.push('--disable-workspace-trust');
     const child = spawn(this.layout.node, args, {
       cwd: this.layout.server,
