@@ -1,4 +1,4 @@
-import { useMemo, useState } from 'preact/hooks';
+import { useCallback, useMemo, useState } from 'preact/hooks';
 import type { GalleryGroup, GalleryToHost } from '../../src/common/webview/gallery';
 import type { GalleryStrings } from '../../src/common/webview/galleryStrings';
 import { Button } from '../ui/Button';
@@ -45,10 +45,10 @@ export function GalleryPage({ state, post }: GalleryPageProps) {
     setLarge(false);
     if (current) document.getElementById(tileId(current))?.focus();
   };
-  const open = (name: PictureName) => {
+  const open = useCallback((name: PictureName) => {
     setCurrent(name);
     setLarge(true);
-  };
+  }, []);
   const keyOnPicture = (event: KeyboardEvent) => {
     if (!current || !picture) return;
     const action = actionOfKey(event.key, pictureActions(current, picture, strings, trusted));

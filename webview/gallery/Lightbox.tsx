@@ -40,7 +40,7 @@ export function Lightbox(props: LightboxProps) {
     watch.observe(stage.current!);
     return () => watch.disconnect();
   }, []);
-  useEffect(() => setZoom(0), [name.group, name.file]);
+  useLayoutEffect(() => setZoom(0), [name.group, name.file]);
 
   const fitted = fittedScale(picture, room);
   const scale = zoom === 0 ? fitted : zoom;

@@ -23,6 +23,8 @@ export interface PictureGridProps {
 
 /** Rows this far outside the window are drawn as well, so that slow decoding is not seen. */
 const MARGIN = 600;
+/** The page is drawn again when it was scrolled this far; less than the margin, so that nothing is missed. */
+const SCROLL_STEP = 200;
 const GAP = 8;
 const HEADER = 56;
 const LINE = 22;
@@ -42,8 +44,14 @@ export function PictureGrid(props: PictureGridProps) {
 
   useLayoutEffect(() => {
     const element = scroller.current!;
-    const look = () =>
-      setView({ top: element.scrollTop, width: element.clientWidth - 2 * GAP, height: element.clientHeight });
+    const look = () => {
+      const next = {
+        top: Math.floor(element.scrollTop / SCROLL_STEP) * SCROLL_STEP,
+        width: element.clientWidth - 2 * GAP,
+        height: element.clientHeight,
+      };
+      setView((before) => (sameView(before, next) ? before : next));
+    };
     const watch = new ResizeObserver(look);
     watch.observe(element);
     element.addEventListener('scroll', look, { passive: true });
@@ -102,7 +110,7 @@ export function PictureGrid(props: PictureGridProps) {
     event.preventDefault();
   };
 
-  const { first, end } = visibleRows(rows, view.top, view.height, MARGIN);
+  const { first, end } = visibleRows(rows, view.top, view.height + SCROLL_STEP, MARGIN);
   const drawn = rows.slice(first, end).map((row, i) => ({ row, index: first + i }));
   // The chosen picture stays in the page, or the focus would be lost while scrolling.
   if (place && (place.row < first || place.row >= end)) drawn.push({ row: rows[place.row]!, index: place.row });
@@ -122,7 +130,7 @@ export function PictureGrid(props: PictureGridProps) {
             key={`${row.group.id}/${index}`}
             row={row}
             index={index}
-            current={current}
+            currentFile={place?.row === index ? current?.file : undefined}
             onFocus={onCurrent}
             onOpen={onOpen}
             post={post}
@@ -132,4 +140,14 @@ export function PictureGrid(props: PictureGridProps) {
       </div>
     </div>
   );
+}
+
+interface View {
+  top: number;
+  width: number;
+  height: number;
+}
+
+function sameView(a: View, b: View): boolean {
+  return a.top === b.top && a.width === b.width && a.height === b.height;
 }

@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { GalleryToHost } from '../../src/common/webview/gallery';
 import type { GalleryStrings } from '../../src/common/webview/galleryStrings';
 import { GroupHeader } from './GroupHeader';
@@ -9,15 +10,21 @@ import type { PictureName } from './navigation';
 export interface RowProps {
   row: GridRow;
   index: number;
-  current: PictureName | undefined;
+  /** The chosen picture's file if it is in this row. */
+  currentFile: string | undefined;
   onFocus: (name: PictureName) => void;
   onOpen: (name: PictureName) => void;
   post: (message: GalleryToHost) => void;
   strings: GalleryStrings;
 }
 
-/** Draws a row of any kind. */
-export function Row({ row, index, current, onFocus, onOpen, post, strings }: RowProps) {
+/** Draws a row of any kind, and draws it again only when something in it changed: scrolling is not to cost anything. */
+export function Row(props: RowProps) {
+  const { row, index, currentFile, onFocus, onOpen, post, strings } = props;
+  return useMemo(() => drawRow(props), [row, index, currentFile, onFocus, onOpen, post, strings]);
+}
+
+function drawRow({ row, index, currentFile, onFocus, onOpen, post, strings }: RowProps) {
   return (
     <div
       role="row"
@@ -58,7 +65,7 @@ export function Row({ row, index, current, onFocus, onOpen, post, strings }: Row
                 tile={row.tile}
                 captioned={row.captioned}
                 column={column}
-                isCurrent={name !== undefined && current?.group === name.group && current.file === name.file}
+                isCurrent={name !== undefined && name.file === currentFile}
                 onFocus={() => name && onFocus(name)}
                 onOpen={() => name && onOpen(name)}
                 strings={strings}

@@ -8,8 +8,9 @@ import { receive, type GalleryState } from './state';
 let state: GalleryState = { trusted: false };
 // The panel's serializer looks at the version after a reload.
 saveViewState({ v: 1 });
+const post = (message: GalleryToHost) => host.post(message);
 const host = connectHost<GalleryFromHost, GalleryToHost>((message) => {
   state = receive(state, message);
   const { strings } = state;
-  if (strings) mount(<GalleryPage state={{ ...state, strings }} post={(answer) => host.post(answer)} />);
+  if (strings) mount(<GalleryPage state={{ ...state, strings }} post={post} />);
 });

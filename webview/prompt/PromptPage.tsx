@@ -92,16 +92,13 @@ export function PromptPage({ state, edit, post }: PromptPageProps) {
         onChooseFile={() => post({ type: 'chooseFile' })}
       />
       <SeedsSection {...section} problem={problems.seeds} />
-      <Fold name="settings" title={strings.settings} openAtFirst>
-        <SettingsSection {...section} facts={facts} problems={problems} />
-      </Fold>
       <div class="actions">
         {isActive ? (
-          <Button id="stop" appearance="primary" icon="debug-stop" onClick={() => post({ type: 'stop' })}>
+          <Button key="stop" id="stop" appearance="primary" icon="debug-stop" onClick={() => post({ type: 'stop' })}>
             {strings.stop}
           </Button>
         ) : (
-          <Button id="generate" appearance="primary" icon="play" disabled={blocked} onClick={generate}>
+          <Button key="generate" id="generate" appearance="primary" icon="play" disabled={blocked} onClick={generate}>
             {generateLabel(form, strings)}
           </Button>
         )}
@@ -122,6 +119,9 @@ export function PromptPage({ state, edit, post }: PromptPageProps) {
           onShow={({ group, file }) => post({ type: 'showPicture', group, file })}
         />
       )}
+      <Fold name="settings" title={strings.settings} openAtFirst>
+        <SettingsSection {...section} facts={facts} problems={problems} />
+      </Fold>
       <Fold name="compare" title={strings.compare}>
         <CompareSection
           {...section}

@@ -29,7 +29,7 @@ export function Button({
   icon,
   label,
   hint,
-  disabled,
+  disabled = false,
   pressed,
   id,
   children,

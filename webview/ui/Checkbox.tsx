@@ -13,7 +13,7 @@ export interface CheckboxProps {
 }
 
 /** A toolkit check box. */
-export function Checkbox({ label, checked, onChange, disabled }: CheckboxProps) {
+export function Checkbox({ label, checked, onChange, disabled = false }: CheckboxProps) {
   const ref = useRef<HTMLElement & { checked: boolean }>(null);
   // Setting the property makes the element fire `change` as well; only a difference is a user's doing.
   useEffect(() => {

@@ -15,7 +15,7 @@ export interface DropdownProps extends FieldProps {
 }
 
 /** A toolkit drop-down. */
-export function Dropdown({ value, options, onChange, disabled, ...field }: DropdownProps) {
+export function Dropdown({ value, options, onChange, disabled = false, ...field }: DropdownProps) {
   const ref = useRef<HTMLElement & { value: string }>(null);
   useEffect(() => {
     if (ref.current && ref.current.value !== value) ref.current.value = value;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PictureStore } from '../../../src/pictures/pictureStore';
+import { PictureStore, type GroupStart } from '../../../src/pictures/pictureStore';
 import { groupName } from '../../../src/pictures/groupName';
 import { readGroup } from '../../../src/pictures/readGroup';
 import { readPngRecord } from '../../../src/pictures/pngRecord';
@@ -21,8 +21,13 @@ const openStore = () =>
       for (const path of paths) await rm(path, { recursive: true });
     },
   );
-const start = (total: number) =>
-  ({ title: 'A cat, on the beach', kind: 'pictures', rows: [], columns: [], total }) as const;
+const start = (total: number): GroupStart => ({
+  title: 'A cat, on the beach',
+  kind: 'pictures',
+  rows: [],
+  columns: [],
+  total,
+});
 
 beforeEach(() => {
   folder = join(root, String(count++), 'pictures');
