@@ -92,13 +92,16 @@ function fingerprint(data: Float32Array): number {
   return bits.reduce((hash, value) => Math.imul(hash ^ value, 0x01000193) >>> 0, 0x811c9dc5);
 }
 
+/** Eight lines of two words would only be a tangle. */
+const PAIR_LEVELS = [0.5, 0.8];
+
 /** Lines of equal heat; of two words the second's are dashed. */
 function drawContours(context: Context, heat: Float32Array, size: Size, opacity: number, word?: number): void {
   const pen = contourPen(size.width, size.height);
   context.save();
   context.globalAlpha = opacity;
   context.lineJoin = 'round';
-  for (const level of overlayDefaults.levels) {
+  for (const level of word === undefined ? overlayDefaults.levels : PAIR_LEVELS) {
     const path = contourPath(heat, size, level);
     const [red, green, blue] = word === undefined ? contourColour(level) : pairColours[word === 0 ? 0 : 1];
     context.setLineDash(word === 1 ? [4 * pen, 3 * pen] : []);
