@@ -39,6 +39,7 @@ export function SettingsSection(props: FormEdit & { facts: ModelFacts | undefine
           value={form.guidance}
           {...guidance}
           step={0.5}
+          hint={strings.guidanceHint}
           refusal={formatText(strings.problemNumber, guidance.min, guidance.max)}
           onChange={(value) => edit({ guidance: value })}
           onValidity={validity('guidance')}

@@ -25,7 +25,6 @@ export const galleryStrings = {
   damaged: 'Its description could not be read ({0}); the pictures were read one by one.',
   pending: 'not drawn yet',
   missing: 'no picture',
-  unreadable: 'cannot be shown',
   actions: 'Picture',
   open: 'Show large',
   openInEditor: 'Open in Editor',
@@ -53,7 +52,6 @@ export const galleryStrings = {
   lightbox: 'Picture {0} of {1}',
   keys: 'Arrow keys move, Enter shows large, S stars, Delete deletes, I inspects attention.',
   untrusted: 'Attention needs a trusted workspace.',
-  copied: 'Copied',
 } as const satisfies Record<string, string>;
 
 /** See {@link galleryStrings}. */

@@ -40,7 +40,6 @@ export const promptStrings = {
   seedList: 'Seeds, such as 1-4, 9',
   randomSeed: 'Random first seed',
   captureAttention: 'Keep attention maps',
-  captureHint: 'Needed to see which word drew what; takes a little time and disk.',
   generate: 'Generate',
   generateCount: 'Generate {0} pictures',
   generateOne: 'Generate 1 picture',
@@ -105,8 +104,6 @@ export const promptStrings = {
   failed: 'Not finished: {0}',
   untrusted: 'This workspace is not trusted, so nothing can be drawn. Prompts and pictures can be looked at.',
   manageTrust: 'Manage Trust',
-  unknownToken: 'The chosen model has not learned {0}.',
-  missingNoun: 'Write the class noun after {0}, such as “{1}”.',
 } as const satisfies Record<string, string>;
 
 /** See {@link promptStrings}. */
