@@ -6,6 +6,11 @@ import type { Node, Tensor } from './tensor';
 export interface GraphCost {
   /** Floating-point operations of convolutions, matrix products and attention; a multiply and an add are two. */
   flops: number;
+  /** Those of convolutions. */
+  convolutionFlops: number;
+  /** Bytes that all other operators read and write, views aside. */
+  movedBytes: number;
+  /** Operators that are called: views aside. */
   nodes: number;
   /** The most bytes that intermediate results and outputs take at one time, in the order the nodes are written. */
   peakBytes: number;
@@ -17,11 +22,29 @@ const views = new Set(['Reshape', 'MaskGradient', 'Identity']);
 /** Counts the cost of computing `outputs`. Inputs, constants and weights are not part of it. */
 export function graphCost(outputs: readonly Tensor[]): GraphCost {
   const nodes = sortNodes(outputs);
+  const sum = (part: readonly Node[], of: (node: Node) => number) => part.reduce((all, node) => all + of(node), 0);
+  const called = nodes.filter(({ op }) => !views.has(op));
   return {
-    flops: nodes.reduce((sum, node) => sum + flopsOf(node), 0),
-    nodes: nodes.length,
+    flops: sum(called, flopsOf),
+    convolutionFlops: sum(
+      called.filter(({ op }) => op.startsWith('Conv')),
+      flopsOf,
+    ),
+    movedBytes: sum(
+      called.filter((node) => flopsOf(node) === 0),
+      bytesMovedBy,
+    ),
+    nodes: called.length,
     peakBytes: peakBytes(nodes, outputs),
   };
+}
+
+function bytesMovedBy({ inputs, outputs }: Node): number {
+  return [...inputs, ...outputs].reduce((sum, tensor) => sum + (tensor ? bytesOf(tensor) : 0), 0);
+}
+
+function bytesOf({ shape, dtype }: Tensor): number {
+  return elementCount(shape) * bytesPerElement(dtype);
 }
 
 /** Each result lives from the node that makes it to the last node that reads it; outputs live to the end. */
@@ -37,7 +60,7 @@ function peakBytes(nodes: readonly Node[], outputs: readonly Tensor[]): number {
   nodes.forEach((node, i) => {
     if (!views.has(node.op))
       for (const output of node.outputs) {
-        const bytes = elementCount(output.shape) * bytesPerElement(output.dtype);
+        const bytes = bytesOf(output);
         const end = lastUse.get(output) ?? i;
         live += bytes;
         endingAt.set(end, (endingAt.get(end) ?? 0) + bytes);

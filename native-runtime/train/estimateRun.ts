@@ -1,11 +1,10 @@
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
-import { Session, type SessionOptions } from '../device/session';
+import type { SessionOptions } from '../device/session';
 import { graphCost } from '../graph/cost';
-import { matMul } from '../graph/operators/matrix';
-import { input } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
-import { elementCount, float32 } from '../tensorData';
+import { elementCount } from '../tensorData';
 import { diskNeeds, type DiskNeeds } from './diskNeeds';
+import { machineSpeed, secondsOf, type MachineSpeed } from './machineSpeed';
 import { adamW } from './optimizer';
 import { stepOptionsOf } from './prepareRun';
 import { lossAndGradients } from './stepGraph';
@@ -25,6 +24,7 @@ export interface RunEstimate {
   };
   /** Floating-point operations of one step, all its batches together. */
   flopsPerStep: number;
+  /** Roughly: within a third or so of what an idle machine takes. */
   secondsPerStep: number;
   /** All steps; without prior pictures, encoding and samples. */
   seconds: number;
@@ -34,16 +34,12 @@ export interface RunEstimate {
 export interface EstimateOptions extends SessionOptions {
   /** Pictures of each concept; 8 if left out. */
   pictures?: readonly number[];
-  /** Floating-point operations a second of this machine; measured with a matrix product if left out. */
-  rate?: number;
+  /** How fast this machine is; measured if left out. */
+  speed?: MachineSpeed;
 }
 
 /** What ONNX Runtime, Node and the program itself take. */
 const programBytes = 150e6;
-
-/** Roughly how much of a matrix product's rate the large operators of a step reach, and what calling one operator costs. */
-const reachedShare = 0.6;
-const secondsPerNode = 1e-5;
 
 /**
  * Estimates disk, memory and time of a run from its training graph. Nothing is trained; the machine's speed is measured for a moment.
@@ -59,50 +55,28 @@ export async function estimateRun(
   const shape = { rows: config.instanceRows + config.priorRows, height: cells, width: cells };
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, stepOptions);
   const updates = adamW(loss, trainables, stepOptions.optimizer);
-  const { flops, nodes, peakBytes } = graphCost([loss, rowLosses, ...Object.values(updates)]);
+  const cost = graphCost([loss, rowLosses, ...Object.values(updates)]);
   const trainedParameters = trainables.reduce((sum, { value }) => sum + elementCount(value.shape), 0);
   const pictures = options.pictures ?? config.concepts.map(() => 8);
   const mappedWeights = [base.unet, ...base.textEncoders].reduce((sum, part) => sum + bytesOf(part), 0);
   // Weights and moments; their next values are results of the graph and counted there. Sums of several batches are one copy more.
   const copies = config.gradientAccumulation > 1 ? 4 : 3;
   const trainedState = copies * 4 * trainedParameters;
-  const rate = options.rate ?? (await measureRate(options));
-  const flopsPerStep = flops * config.gradientAccumulation;
-  const secondsPerStep = flopsPerStep / (rate * reachedShare) + nodes * secondsPerNode * config.gradientAccumulation;
+  const speed = options.speed ?? (await machineSpeed(options));
+  const secondsPerStep = secondsOf(cost, speed) * config.gradientAccumulation;
   return {
     trainedParameters,
     disk: diskNeeds(config, base, trainedParameters, pictures),
     memory: {
       mappedWeights,
       trainedState,
-      activations: peakBytes,
-      total: programBytes + mappedWeights + trainedState + peakBytes,
+      activations: cost.peakBytes,
+      total: programBytes + mappedWeights + trainedState + cost.peakBytes,
     },
-    flopsPerStep,
+    flopsPerStep: cost.flops * config.gradientAccumulation,
     secondsPerStep,
     seconds: secondsPerStep * config.steps,
   };
-}
-
-/** Floating-point operations a second of a matrix product on this machine: the best of a few, some 50 ms in all. */
-export async function measureRate(options: SessionOptions = {}): Promise<number> {
-  const size = 512;
-  const session = await Session.create({ c: matMul(input('a', [size, size]), input('b', [size, size])) }, options);
-  const feeds = {
-    a: float32([size, size], new Float32Array(size * size).fill(0.5)),
-    b: float32([size, size], new Float32Array(size * size).fill(2)),
-  };
-  let best = Infinity;
-  try {
-    for (let i = 0; i < 5; i++) {
-      const started = performance.now();
-      await session.run(feeds);
-      best = Math.min(best, (performance.now() - started) / 1000);
-    }
-  } finally {
-    await session.release();
-  }
-  return (2 * size ** 3) / best;
 }
 
 function bytesOf({ file, sources }: BaseModel['unet'] | BaseModel['textEncoders'][number]): number {

@@ -31,6 +31,22 @@ describe('floating-point operations', () => {
   });
 });
 
+describe('kinds of work', () => {
+  it('are told apart: convolutions, other products, and bytes that are moved; views cost nothing', () => {
+    const x = input('x', [1, 3, 8, 8]);
+    const convolved = conv(x, input('w', [4, 3, 1, 1]), undefined, {});
+    const flat = reshape(convolved, [4, 64]);
+    const product = matMul(flat, input('m', [64, 2]));
+    const { flops, convolutionFlops, movedBytes, nodes } = graphCost([add(product, product)]);
+    expect({ flops, convolutionFlops, movedBytes, nodes }).toEqual({
+      flops: 2 * 4 * 64 * 3 + 2 * 4 * 2 * 64,
+      convolutionFlops: 2 * 4 * 64 * 3,
+      movedBytes: 3 * 4 * 8,
+      nodes: 3,
+    });
+  });
+});
+
 describe('memory between operators', () => {
   const x = input('x', [100]);
   it('of a chain is two results at a time', () => {
