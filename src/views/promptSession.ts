@@ -110,7 +110,8 @@ export class PromptSession {
 
   /** Chooses a model by its paths; a file that is not in the list is looked at and added. @throws ProductError when it is no model */
   async choose(choice: Pick<ModelChoice, 'base' | 'delta'>): Promise<void> {
-    if (this.models.length === 0) await this.services.runs.refresh();
+    // A run that has just ended may not be in the list yet.
+    await this.services.runs.refresh();
     this.refreshModels();
     const path = choice.delta ?? choice.base ?? '';
     const option = optionOf(choice, this.models) ?? (await this.addFile(path));
