@@ -2,6 +2,7 @@ import { vsCodeTextArea } from '@vscode/webview-ui-toolkit';
 import { useLayoutEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
+import { useControlName } from './useControlName';
 import { useDescription } from './useDescription';
 
 registerControl(vsCodeTextArea());
@@ -18,6 +19,7 @@ export interface TextAreaProps extends FieldProps {
 /** A toolkit text area. */
 export function TextArea({ value, onInput, rows = 3, placeholder, disabled, ...field }: TextAreaProps) {
   const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
+  useControlName(ref, field.label);
   useLayoutEffect(() => {
     if (ref.current && ref.current.value !== value) ref.current.value = value;
   }, [value]);
@@ -28,7 +30,6 @@ export function TextArea({ value, onInput, rows = 3, placeholder, disabled, ...f
           ref={ref}
           id={ids.control}
           class="wide"
-          aria-label={field.label}
           aria-invalid={field.problem ? true : undefined}
           rows={rows}
           resize="vertical"

@@ -2,6 +2,7 @@ import { vsCodeTextField } from '@vscode/webview-ui-toolkit';
 import { useLayoutEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
+import { useControlName } from './useControlName';
 import { useDescription } from './useDescription';
 
 registerControl(vsCodeTextField());
@@ -22,6 +23,7 @@ export interface TextFieldProps extends FieldProps {
 /** A toolkit text field. */
 export function TextField({ value, onInput, onChange, placeholder, disabled, inputMode, ...field }: TextFieldProps) {
   const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
+  useControlName(ref, field.label);
   // The element keeps a value of its own: write it only when it differs, or the cursor jumps; and at once, or
   // a letter typed meanwhile is lost.
   useLayoutEffect(() => {
@@ -33,7 +35,6 @@ export function TextField({ value, onInput, onChange, placeholder, disabled, inp
         <vscode-text-field
           ref={ref}
           id={ids.control}
-          aria-label={field.label}
           aria-invalid={field.problem ? true : undefined}
           placeholder={placeholder}
           disabled={disabled}
