@@ -94,9 +94,16 @@ export class Workbench {
 
   /** Runs a command from the palette by its full title, such as `Custom Diffusion: Show Devices`. */
   async runCommand(title: string): Promise<void> {
-    await this.openQuickInput('F1', `>${title}`);
-    const entry = this.quickEntries().filter({ has: this.page.getByText(title, { exact: true }) });
-    await entry.first().click();
+    const entry = this.quickEntries()
+      .filter({ has: this.page.getByText(title, { exact: true }) })
+      .first();
+    // The palette lists what is known when it opens; on a busy machine an extension's commands come some seconds later.
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await this.openQuickInput('F1', `>${title}`);
+      if (await appears(entry, 5000)) break;
+      await this.page.keyboard.press('Escape');
+    }
+    await entry.click();
   }
 
   /** The titles the command palette offers for what was typed. */
@@ -126,11 +133,7 @@ export class Workbench {
     // The first key press after a reload can come before the workbench listens.
     for (let attempt = 0; attempt < 5; attempt++) {
       await this.page.keyboard.press(key);
-      const shown = await this.quickInput()
-        .waitFor({ timeout: 3000 })
-        .then(() => true)
-        .catch(() => false);
-      if (shown) break;
+      if (await appears(this.quickInput(), 3000)) break;
     }
     await this.quickInput().fill(text);
   }
@@ -270,6 +273,13 @@ export class Workbench {
     await this.server.stop();
     await rm(this.root, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+async function appears(element: Locator, timeout: number): Promise<boolean> {
+  return element.waitFor({ timeout }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A window without greetings, so that a test meets only what it asked for. */
