@@ -82,9 +82,13 @@ export async function attentionCommand(
   picture: string,
   options: AttentionOptions,
 ): Promise<AttentionResult> {
+  const { layer, step } = options;
+  if (layer !== undefined && step !== undefined)
+    throw new ProductError('bad-input', '--step', 'a layer is chosen as well', 'Keep either --layer or --step');
   const saved = attentionPathFor(picture);
   if (options.prompt === undefined && existsSync(picture) && existsSync(saved)) {
-    const explainsOnly = (['base', 'delta', 'timestep', 'size'] as const).find((flag) => options[flag] !== undefined);
+    const flags = ['base', 'delta', 'strength', 'timestep', 'seed', 'size'] as const;
+    const explainsOnly = flags.find((flag) => options[flag] !== undefined);
     if (explainsOnly)
       throw new ProductError(
         'bad-input',
@@ -97,6 +101,13 @@ export async function attentionCommand(
       ...options,
     });
   }
+  if (step !== undefined)
+    throw new ProductError(
+      'bad-input',
+      '--step',
+      'needs the maps of every step, which are not beside this picture',
+      'Make it with --attention steps and leave --prompt out',
+    );
   const { image, maps } = await look(console, picture, options);
   const output = join(process.cwd(), `${basename(picture).replace(/\.[^.]+$/, '')}.attention.png`);
   return showAttention(picture, image, maps, { output, ...options });

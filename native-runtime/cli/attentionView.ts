@@ -78,8 +78,6 @@ export async function showAttention(
 }
 
 function chosenMaps({ mean, perLayer, perStep }: AttentionAggregate, { layer, step }: AttentionView): AttentionMaps {
-  if (layer !== undefined && step !== undefined)
-    throw new ProductError('bad-input', '--step', 'a layer is chosen as well', 'Keep either --layer or --step');
   if (layer !== undefined) {
     const found = perLayer.get(layer);
     if (found) return found;
