@@ -55,7 +55,8 @@ export function registerStatusBar(services: Services): Disposable {
   }
 
   function showFailure(run: RunEntry): void {
-    item.text = `$(error) ${l10n.t('{0} failed', run.name)}`;
+    const text = run.state === 'interrupted' ? l10n.t('{0} was interrupted', run.name) : l10n.t('{0} failed', run.name);
+    item.text = `$(error) ${text}`;
     item.tooltip = plainTooltip([run.name, run.problem ?? '']);
     item.backgroundColor = new ThemeColor('statusBarItem.errorBackground');
     item.command = openRun(run);

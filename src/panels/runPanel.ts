@@ -90,6 +90,7 @@ class RunPanel {
   private course: RunCourse = { steps: [], grids: [], checkpoints: [], warnings: [] };
   private overlay: string | undefined;
   private sent: { log: RunLogLine[]; others: OtherRun[] } = { log: [], others: [] };
+  private wasElsewhere = false;
   private timer: NodeJS.Timeout | undefined;
   /** The page has got everything and waits for what changes. */
   private isFed = false;
@@ -174,6 +175,7 @@ class RunPanel {
     // Deleted, or moved away while its panel was closed.
     if (!run) return this.panel.dispose();
     // From here to the message nothing may wait: a step that came in between would be lost.
+    this.wasElsewhere = run.state === 'elsewhere';
     this.changes.take();
     this.sent = this.lists();
     this.connection.post({
@@ -200,7 +202,8 @@ class RunPanel {
   private flush(): void {
     const run = this.entry;
     if (!this.isFed || !run) return;
-    if (run.state === 'elsewhere') return this.start();
+    // Its files are all there is to read of a run of another program, once more after its end.
+    if (run.state === 'elsewhere' || this.wasElsewhere) return this.start();
     this.course = this.services.training.find(this.folder) ?? this.course;
     const { steps, hasOther } = this.changes.take();
     const { log, others } = this.sent;

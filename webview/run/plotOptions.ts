@@ -31,7 +31,7 @@ export function plotOptions(
       x: { time: false, ...(content.kind === 'bars' ? { range: [0, 1000] as uPlot.Range.MinMax } : {}) },
       y: content.isLog ? { distr: 3, log: 10 } : { range: linearRange },
     },
-    axes: [axis(theme, 32), { ...axis(theme, 60), values: (_, splits) => splits.map(tick) }],
+    axes: [{ ...axis(theme, 32), incrs: wholeSteps }, { ...axis(theme, 60), values: (_, splits) => splits.map(tick) }],
     series: [{}, ...(content.kind === 'lines' ? lineSeries(content, theme) : barSeries(content, theme))],
     hooks: {
       draw: [() => hooks.onDraw()],
@@ -55,6 +55,9 @@ function axis({ foreground, lines, font }: ChartTheme, size: number): uPlot.Axis
   const grid = { stroke: lines, width: 1, dash: [1, 3] };
   return { stroke: foreground, font, size, grid, ticks: { stroke: lines, width: 1, size: 5 } };
 }
+
+/** There is nothing between two steps. */
+const wholeSteps = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((digit) => digit * 10 ** power));
 
 /** From zero, with some air above. */
 const linearRange: uPlot.Scale.Range = { min: { soft: 0, mode: 1 }, max: { pad: 0.1 } };
