@@ -21,6 +21,25 @@ export async function findWebview(page: Page, title: string | RegExp, timeout: n
   }
 }
 
+/** The content of the webview that shows something; the webviews of custom editors have no titles. */
+export async function findWebviewShowing(page: Page, selector: string, timeout: number): Promise<FrameLocator> {
+  const deadline = Date.now() + timeout;
+  for (;;) {
+    const outer = page.locator('iframe.webview');
+    for (let index = 0; index < (await outer.count()); index++) {
+      const content = outer.nth(index).contentFrame().frameLocator(inner);
+      const shows = await content
+        .locator(selector)
+        .first()
+        .isVisible()
+        .catch(() => false);
+      if (shows) return content;
+    }
+    if (Date.now() > deadline) throw new Error(`no webview shows ${selector}`);
+    await page.waitForTimeout(100);
+  }
+}
+
 /** The titles of all webviews of the window. */
 export async function webviewTitles(page: Page): Promise<string[]> {
   const outer = page.locator('iframe.webview');

@@ -5,7 +5,7 @@ import { chromium, type Browser, type FrameLocator, type Locator, type Page } fr
 import { inject } from 'vitest';
 import type { ProcessInfo } from './processTree';
 import { applyTheme, type Theme } from './themes';
-import { findWebview, webviewTitles } from './webviews';
+import { findWebview, findWebviewShowing, webviewTitles } from './webviews';
 import { WorkbenchServer } from './workbenchServer';
 
 const browserArguments = ['--disable-quic', '--no-first-run', '--disable-background-networking'];
@@ -129,6 +129,18 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Writes a path into the file dialog that is open now, and accepts it. */
+  async answerFileDialog(path: string): Promise<void> {
+    await this.quickInput().fill(path);
+    // The dialog first reads the folder that was written and does not hear the key meanwhile.
+    for (let attempt = 0; attempt < 10 && (await this.quickInput().isVisible()); attempt++) {
+      await this.page.keyboard.press('Enter');
+      await this.quickInput()
+        .waitFor({ state: 'hidden', timeout: 3000 })
+        .catch(() => {});
+    }
+  }
+
   private async openQuickInput(key: string, text: string): Promise<void> {
     // The first key press after a reload can come before the workbench listens.
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -167,8 +179,14 @@ export class Workbench {
 
   /** Right-clicks a file or folder of the explorer (or several, selected together) and chooses an entry of the menu. */
   async chooseInExplorer(paths: string | string[], entry: string): Promise<void> {
-    const menu = await this.explorerMenu(paths);
-    const item = menu.getByRole('menuitem', { name: entry, exact: true });
+    const item = this.page.locator('.monaco-menu').last().getByRole('menuitem', { name: entry, exact: true });
+    // A menu that was opened before the extension was known never gets its entry.
+    for (let attempt = 0; attempt < 10; attempt++) {
+      await this.explorerMenu(paths);
+      if (await appears(item, 5000)) break;
+      // Once for the menu, once for the selection: the next clicks would undo it.
+      for (let press = 0; press < 2; press++) await this.page.keyboard.press('Escape');
+    }
     // Menus follow the pointer: they ignore a press on an entry that was not hovered first.
     await item.hover();
     await item.click();
@@ -218,6 +236,11 @@ export class Workbench {
   /** The content of a webview: an editor panel or a view, by the title its tab or view shows. */
   async webview(title: string | RegExp, timeout = 60_000): Promise<FrameLocator> {
     return findWebview(this.page, title, timeout);
+  }
+
+  /** The content of the webview that shows something: a custom editor's webview has no title. */
+  async webviewShowing(selector: string, timeout = 60_000): Promise<FrameLocator> {
+    return findWebviewShowing(this.page, selector, timeout);
   }
 
   /** Titles of all webviews that exist now, for messages of failed tests. */
