@@ -1,26 +1,12 @@
-import { Session, type SessionOptions, type Values } from '../device/session';
+import { Session, type Values } from '../device/session';
 import { input, type Tensor } from '../graph/tensor';
 import { decodeLatents, encodePicture } from '../models/autoencoder';
-import { componentWeights, type BaseModel } from '../models/baseModel';
-import { unet } from '../models/unet';
-import { RandomStream } from '../random';
-import { parseFreezeMode } from '../../src/common/freezeModes';
-import { toFloat32 } from '../formats/halfFloat';
-import { elementCount, float32, int64, type TensorData } from '../tensorData';
+import { componentWeights } from '../models/baseModel';
 import { addedConditions, encodeText } from '../models/conditioning';
-import { defaultOptimizer } from '../train/optimizer';
-import { TrainState } from '../train/state';
-import { createStepSessions, trainedShapes, type StepOptions } from '../train/stepGraph';
-
-/** What a benchmark runs on. */
-export interface BenchOptions {
-  base: BaseModel;
-  /** Pixels. */
-  resolution: number;
-  rows: number;
-  mode: string;
-  session: SessionOptions;
-}
+import { unet } from '../models/unet';
+import { float32 } from '../tensorData';
+import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
+import { BenchTraining, prepareEncoding } from './training';
 
 /** One piece of work that can be repeated. */
 export type BenchWork = () => Promise<void>;
@@ -29,36 +15,15 @@ export type BenchWork = () => Promise<void>;
 export const benchTasks: Record<string, (options: BenchOptions) => Promise<BenchWork>> = {
   unet: prepareUnet,
   train: prepareTrain,
+  'train-full': prepareTrainFull,
   text: prepareText,
   'vae-encode': prepareEncode,
   'vae-decode': prepareDecode,
 };
 
-const draw = (purpose: string, shape: readonly number[]): TensorData =>
-  float32(shape, new RandomStream(0, `bench.${purpose}`).normals(elementCount(shape)));
-
-function latentShape({ base, resolution, rows }: BenchOptions): number[] {
-  const cells = resolution / base.vae.config.scaleFactor;
-  return [rows, base.unet.config.inChannels, cells, cells];
-}
-
 async function forward(outputs: Record<string, Tensor>, feeds: Values, options: BenchOptions): Promise<BenchWork> {
   const session = await Session.create(outputs, options.session);
   return async () => void (await session.run(feeds));
-}
-
-function textFeeds({ base, rows }: BenchOptions): Values {
-  const feeds: Values = { timeIds: float32([rows, 6]) };
-  base.textEncoders.forEach(({ config }, i) => {
-    const count = rows * config.positions;
-    const random = new RandomStream(0, 'bench.ids', 0, i);
-    feeds[`inputIds.${i}`] = int64(
-      [rows, config.positions],
-      Array.from({ length: count }, () => random.integer(0, 400)),
-    );
-    feeds[`poolMask.${i}`] = float32([rows, config.positions]);
-  });
-  return feeds;
 }
 
 async function prepareUnet(options: BenchOptions): Promise<BenchWork> {
@@ -93,49 +58,18 @@ async function prepareUnet(options: BenchOptions): Promise<BenchWork> {
   return forward({ output }, feeds, options);
 }
 
+/** A step on latents that are there already, as in a run. */
 async function prepareTrain(options: BenchOptions): Promise<BenchWork> {
-  const { base, rows, mode } = options;
-  const shape = latentShape(options);
-  const step: StepOptions = {
-    selection: parseFreezeMode(mode),
-    modifiers: 1,
-    optimizer: { ...defaultOptimizer, clip: 1 },
-    accumulation: 1,
-    instanceRows: Math.ceil(rows / 2),
-    priorLossWeight: 1,
-    weighting: 'paper',
-  };
-  const graphShape = { rows, height: shape[2]!, width: shape[3]! };
-  const sessions = await createStepSessions(base, graphShape, step, options.session);
-  const state = TrainState.start(await startWeights(base, step));
-  const feeds: Values = {
-    ...textFeeds(options),
-    latents: draw('latents', shape),
-    mask: float32([rows, 1, shape[2]!, shape[3]!], new Float32Array(rows * shape[2]! * shape[3]!).fill(1)),
-    learningRate: float32([], [4e-5]),
-    modifierLearningRate: float32([], [4e-5]),
-  };
-  let count = 0;
-  return async () => {
-    const random = new RandomStream(0, 'bench.timesteps', count++);
-    const timestep = int64(
-      [rows],
-      Array.from({ length: rows }, () => random.integer(0, 1000)),
-    );
-    await state.update(sessions.step, { ...feeds, timestep, noise: draw('noise', shape) }, step.optimizer);
-  };
+  const training = await BenchTraining.create(options);
+  const latents = draw('latents', latentShape(options));
+  return async () => void (await training.update(latents));
 }
 
-async function startWeights(base: BaseModel, step: StepOptions): Promise<Map<string, TensorData>> {
-  const shapes = trainedShapes(base, step);
-  const names = [...shapes.keys()].filter((name) => base.unet.sources.has(name));
-  const keys = names.map((name) => base.unet.sources.get(name)!.name);
-  const read = await base.unet.file.read(keys);
-  const weights = new Map<string, TensorData>(
-    names.map((name, i) => [name, float32(shapes.get(name)!, toFloat32(read.get(keys[i]!)!))]),
-  );
-  for (const [name, shape] of shapes) if (!weights.has(name)) weights.set(name, draw(name, shape));
-  return weights;
+/** A step that encodes its pictures first, as the reference script does. */
+async function prepareTrainFull(options: BenchOptions): Promise<BenchWork> {
+  const training = await BenchTraining.create(options);
+  const encode = await prepareEncoding(options);
+  return async () => void (await training.update(await encode()));
 }
 
 async function prepareText(options: BenchOptions): Promise<BenchWork> {

@@ -1,0 +1,41 @@
+import type { SessionOptions, Values } from '../device/session';
+import type { BaseModel } from '../models/baseModel';
+import { RandomStream } from '../random';
+import { elementCount, float32, int64, type TensorData } from '../tensorData';
+
+/** What a benchmark runs on. */
+export interface BenchOptions {
+  base: BaseModel;
+  /** Pixels. */
+  resolution: number;
+  rows: number;
+  mode: string;
+  session: SessionOptions;
+}
+
+/** Normal values, the same ones in every process. */
+export function draw(purpose: string, shape: readonly number[], index = 0): TensorData {
+  return float32(shape, new RandomStream(0, `bench.${purpose}`, index).normals(elementCount(shape)));
+}
+
+/** The latents of all rows. */
+export function latentShape({ base, resolution, rows }: BenchOptions): number[] {
+  const cells = resolution / base.vae.config.scaleFactor;
+  return [rows, base.unet.config.inChannels, cells, cells];
+}
+
+/** Random ids for every text encoder. */
+export function textFeeds({ base, rows }: BenchOptions): Values {
+  const feeds: Values = { timeIds: float32([rows, 6]) };
+  base.textEncoders.forEach(({ config }, i) => {
+    const count = rows * config.positions;
+    const random = new RandomStream(0, 'bench.ids', 0, i);
+    const most = Math.min(400, config.vocabularySize);
+    feeds[`inputIds.${i}`] = int64(
+      [rows, config.positions],
+      Array.from({ length: count }, () => random.integer(0, most)),
+    );
+    feeds[`poolMask.${i}`] = float32([rows, config.positions]);
+  });
+  return feeds;
+}
