@@ -172,5 +172,6 @@ function counted(
 ): string {
   if (!all) return '';
   const [total, count] = [countPictures(all), countPictures(groups)];
+  if (total === 1 && count === 1) return strings.countedOne;
   return total === count ? formatText(strings.counted, total) : formatText(strings.countedOf, count, total);
 }

@@ -59,6 +59,6 @@ function groupState({ status, pictures, total, problem }: GalleryGroup, strings:
     case 'failed':
       return formatText(strings.failed, problem ?? '');
     case 'finished':
-      return formatText(strings.counted, pictures.length);
+      return pictures.length === 1 ? strings.countedOne : formatText(strings.counted, pictures.length);
   }
 }

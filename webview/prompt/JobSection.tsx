@@ -66,7 +66,7 @@ function describe(job: PromptJob, strings: PromptStrings): string {
       return parts.filter(Boolean).join(' · ');
     }
     case 'finished':
-      return formatText(strings.finished, finished);
+      return finished === 1 ? strings.finishedOne : formatText(strings.finished, finished);
     case 'stopped':
       return formatText(strings.stopped, finished, expected);
     case 'failed':

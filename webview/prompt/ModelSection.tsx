@@ -7,6 +7,7 @@ import { formatText } from '../ui/formatText';
 import type { FormEdit } from './formEdit';
 
 const CHOOSE_FILE = 'choose-file';
+const NO_MODEL = 'no-model';
 
 /** The model and how much of its fine-tune counts. */
 export interface ModelSectionProps extends FormEdit {
@@ -21,8 +22,11 @@ export function ModelSection(props: ModelSectionProps) {
   const { form, edit, validity, models, chosen, problem, onChooseFile, strings } = props;
   const options = models.map((model) => ({ value: model.id, label: modelLabel(model, strings) }));
   // A model that is gone keeps its place in the list, or the list would show another as chosen.
-  if (!chosen) options.unshift({ value: form.model, label: '—' });
-  const choose = (value: string) => (value === CHOOSE_FILE ? onChooseFile() : edit({ model: value }));
+  if (!chosen) options.unshift({ value: NO_MODEL, label: '—' });
+  const choose = (value: string) => {
+    if (value === CHOOSE_FILE) onChooseFile();
+    else if (value !== NO_MODEL) edit({ model: value });
+  };
   const { min, max } = formLimits.strength;
   const strength = {
     value: form.strength,
@@ -35,7 +39,7 @@ export function ModelSection(props: ModelSectionProps) {
     <section class="model-section">
       <Dropdown
         label={strings.model}
-        value={form.model}
+        value={chosen ? form.model : NO_MODEL}
         options={[...options, { value: CHOOSE_FILE, label: strings.chooseFile }]}
         onChange={choose}
         {...(problem ? { problem } : {})}

@@ -14,6 +14,7 @@ export const galleryStrings = {
   refresh: 'Read the folder again',
   loading: 'Reading pictures…',
   counted: '{0} pictures',
+  countedOne: '1 picture',
   countedOf: '{0} of {1} pictures',
   grid: 'Generated pictures',
   alt: '{0}, seed {1}',

@@ -100,6 +100,7 @@ export const promptStrings = {
   secondsLeft: 'about {0} s left',
   minutesLeft: 'about {0} min left',
   finished: '{0} pictures finished.',
+  finishedOne: '1 picture finished.',
   stopped: 'Stopped: {0} of {1} pictures kept.',
   failed: 'Not finished: {0}',
   untrusted: 'This workspace is not trusted, so nothing can be drawn. Prompts and pictures can be looked at.',
