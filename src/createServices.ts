@@ -1,13 +1,15 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Disposable, RelativePattern, Uri, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { ProductError } from './common/errors';
 import { readConfiguration } from './configuration';
+import { removeToTrash } from './pictures/removeToTrash';
 import { ProductFolders } from './productFolders';
 import { RunStore, type WatchFolder } from './runs/runStore';
 import { requireTrust, showError, type Services } from './services';
 import { JobQueue } from './worker/jobQueue';
 import { RuntimeSupervisor } from './worker/runtimeSupervisor';
 import { SamplingService } from './worker/samplingService';
+import type { TrainingRun } from './worker/trainingRun';
 import { TrainingService } from './worker/trainingService';
 
 /** Minutes without a word from a job before it is shown as hanging: a full-size step on a CPU may take a minute. */
@@ -27,9 +29,18 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
     beforeStart: refuseUntrusted,
   });
   const jobs = new JobQueue();
-  const training = new TrainingService({ supervisor: runtime, queue: jobs, log, moveToTrash });
+  const training = new TrainingService({
+    supervisor: runtime,
+    queue: jobs,
+    log,
+    moveToTrash: (folder) => removeToTrash([folder]),
+  });
   const sampling = new SamplingService({ supervisor: runtime, queue: jobs, log });
-  const runs = new RunStore({ roots: () => presentRoots(folders), watch: watchFolder });
+  const runs = new RunStore({ roots: () => runRoots(folders, training.runs), watch: watchFolder });
+  // The first run in a folder that was not looked into before.
+  training.onDidChange(({ folder }) => {
+    if (folder !== undefined && !runs.find(folder)) void runs.refresh();
+  });
   context.subscriptions.push(training, sampling, jobs, runtime, runs);
   void runs.refresh();
   return {
@@ -46,9 +57,11 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
   };
 }
 
-function presentRoots(folders: ProductFolders): string[] {
-  const root = folders.runs();
-  return root === undefined ? [] : [root];
+/** The usual folder of runs, and those that configurations of this session name. */
+function runRoots(folders: ProductFolders, live: readonly TrainingRun[]): string[] {
+  const usual = folders.runs();
+  const named = live.flatMap(({ folder }) => (folder === undefined ? [] : [dirname(folder)]));
+  return usual === undefined ? named : [usual, ...named];
 }
 
 function refuseUntrusted(): void {
@@ -59,10 +72,6 @@ function refuseUntrusted(): void {
     'this workspace is not trusted, so the runtime process is not started',
     'Trust the workspace first',
   );
-}
-
-async function moveToTrash(folder: string): Promise<void> {
-  await workspace.fs.delete(Uri.file(folder), { recursive: true, useTrash: true });
 }
 
 const watchFolder: WatchFolder = (folder, onChange) => {

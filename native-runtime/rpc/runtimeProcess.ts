@@ -26,7 +26,8 @@ export function runRuntimeProcess(program: string): void {
     ...attentionHandlers(jobs, models, log),
   };
   answerRequests(connection, handlers, log);
-  connection.onError(([error]) => log('error', `channel: ${error.message}`));
+  // Not through the channel: on a broken one that would raise the next error, without end.
+  connection.onError(([error]) => process.stderr.write(`channel: ${error.message}\n`));
   endWithHost(connection, jobs, log);
   connection.listen();
 }

@@ -56,7 +56,10 @@ export function toConceptList(
 
 /** The JSON Schema of a `concepts_list.json`, for editors. */
 export function conceptListJsonSchema(): Record<string, unknown> {
-  return { ...z.toJSONSchema(conceptListSchema, { io: 'input', target: 'draft-7' }), title: 'Custom Diffusion concept list' };
+  return {
+    ...z.toJSONSchema(conceptListSchema, { io: 'input', target: 'draft-7' }),
+    title: 'Custom Diffusion concept list',
+  };
 }
 
 /**

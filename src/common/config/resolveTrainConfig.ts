@@ -2,7 +2,7 @@ import { parseFreezeMode } from '../freezeModes';
 import { checkTrainConfig } from './checkTrainConfig';
 import type { ResolvedConcept, ResolvedTrainConfig } from './resolvedTrainConfig';
 import { trainConfigSchema, type ConceptConfig, type TrainConfig } from './trainConfig';
-import { defaultInitialisers, defaultsFor, defaultTemplates, type TrainDefaults } from './trainDefaults';
+import { defaultOutput, defaultInitialisers, defaultsFor, defaultTemplates, type TrainDefaults } from './trainDefaults';
 
 /** What is known of the base model when a configuration is completed. */
 export interface BaseTraits {
@@ -24,7 +24,7 @@ export function resolveTrainConfig(partial: TrainConfig, traits: BaseTraits = {}
   const anyPrior = concepts.some(({ prior }) => prior.kind !== 'none');
   const resolved: ResolvedTrainConfig = {
     base: config.base,
-    output: config.output ?? '.custom-diffusion/runs',
+    output: config.output ?? defaultOutput,
     name: config.name ?? defaultName(concepts),
     concepts,
     ...(config.layers
@@ -34,7 +34,8 @@ export function resolveTrainConfig(partial: TrainConfig, traits: BaseTraits = {}
     steps: config.steps ?? defaults.steps,
     learningRate: config.learningRate ?? defaults.learningRate,
     scaleLearningRate: false,
-    modifierLearningRate: config.modifierLearningRate ?? config.learningRate ?? defaults.learningRate,
+    modifierLearningRate:
+      config.modifierLearningRate ?? config.learningRate ?? defaults.modifierLearningRate ?? defaults.learningRate,
     instanceRows,
     priorRows: config.priorRows ?? (anyPrior ? instanceRows : 0),
     priorLossWeight: config.priorLossWeight ?? 1,
@@ -67,6 +68,7 @@ function scaleRates(resolved: ResolvedTrainConfig, written: TrainConfig): Resolv
   const factor = (resolved.instanceRows + resolved.priorRows) * resolved.gradientAccumulation;
   // A default rate is effective already; only what the user wrote is a base rate.
   const learningRate = resolved.learningRate * (written.learningRate === undefined ? 1 : factor);
+  if (written.learningRate === undefined && written.modifierLearningRate === undefined) return resolved;
   const modifier = written.modifierLearningRate;
   return { ...resolved, learningRate, modifierLearningRate: modifier === undefined ? learningRate : modifier * factor };
 }
