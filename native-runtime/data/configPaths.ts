@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { pocketBase } from '../../src/common/config/configLimits';
+import { defaultOutput } from '../../src/common/config/trainDefaults';
 import type { TrainConfig } from '../../src/common/config/trainConfig';
 import { ProductError } from '../../src/common/errors';
 
@@ -36,6 +37,12 @@ export async function resolveConfigPaths(config: TrainConfig, documentFolder: st
     resolved.concepts.push({ ...concept, folder, ...(prior ? { prior } : {}) });
   }
   return { config: resolved, outside };
+}
+
+/** The same for a program whose working directory means nothing: a folder of runs that is left out lies in the document's folder too. */
+export async function resolveAllPaths(config: TrainConfig, documentFolder: string): Promise<TrainConfig> {
+  const written = { ...config, output: config.output ?? defaultOutput };
+  return (await resolveConfigPaths(written, documentFolder)).config;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainC
 import type { TrainConfig } from '../../src/common/config/trainConfig';
 import { ProductError } from '../../src/common/errors';
 import type { TrainingCheck, TrainingEstimate } from '../../src/common/protocol/training';
-import { resolveConfigPaths } from '../data/configPaths';
+import { resolveAllPaths } from '../data/configPaths';
 import type { BaseModel } from '../models/baseModel';
 import { productMedia } from '../productMedia';
 import { estimateRun } from './estimateRun';
@@ -29,7 +29,7 @@ export async function checkRun(value: unknown, folder: string, options: CheckOpt
   const written = usableConfig(value, folder);
   problems.addAll(written);
   if (!written.config) return { problems: problems.list, warnings: [] };
-  const { config } = await resolveConfigPaths(written.config, folder);
+  const config = await resolveAllPaths(written.config, folder);
   const base = problems.has('base') ? undefined : await openBase(config, problems);
   const { resolved, isWhole } = resolve(config, folder, base, problems);
   const { signal } = options;

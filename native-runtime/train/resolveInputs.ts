@@ -2,7 +2,7 @@ import { checkTrainConfig } from '../../src/common/config/checkTrainConfig';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { resolveTrainConfig } from '../../src/common/config/resolveTrainConfig';
 import type { TrainConfig } from '../../src/common/config/trainConfig';
-import { resolveConfigPaths } from '../data/configPaths';
+import { resolveAllPaths } from '../data/configPaths';
 import type { BaseModel } from '../models/baseModel';
 import { productMedia } from '../productMedia';
 import { loadConfiguredBase, traitsOf } from './prepareRun';
@@ -21,6 +21,5 @@ export async function resolveInputs(written: TrainConfig): Promise<TrainInputs> 
 
 /** The same for a value that may be anything; paths in it start at `folder`. @throws ProductError naming the field or file at fault */
 export async function resolveInputsFrom(value: unknown, folder: string): Promise<TrainInputs> {
-  const { config } = await resolveConfigPaths(checkTrainConfig(value), folder);
-  return resolveInputs(config);
+  return resolveInputs(await resolveAllPaths(checkTrainConfig(value), folder));
 }

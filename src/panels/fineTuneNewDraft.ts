@@ -1,3 +1,4 @@
+import { defaultOutput } from '../common/config/trainDefaults';
 import type { FineTuneDraft } from '../common/webview/fineTuneDraft';
 import { guessClassNoun } from './fineTuneClassNoun';
 import { writtenPath } from './fineTunePaths';
@@ -22,7 +23,7 @@ export function newDraft(folders: readonly string[], root: string, settings: Dra
   return {
     base,
     // The engine's own default lies in the folder of the configuration.
-    ...(written === undefined || written === '.custom-diffusion/runs' ? {} : { output: written }),
+    ...(written === undefined || written === defaultOutput ? {} : { output: written }),
     concepts: folders.map((folder, i) => newConcept(folder, root, i + 1)),
     ...(mode === undefined ? {} : { mode }),
     ...(sampleEvery ? { sample: { every: sampleEvery } } : {}),

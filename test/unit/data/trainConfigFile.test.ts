@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { resolveConfigPath, resolveConfigPaths } from '../../../native-runtime/data/configPaths';
+import { resolveAllPaths, resolveConfigPath, resolveConfigPaths } from '../../../native-runtime/data/configPaths';
 import { readTrainConfigFile } from '../../../native-runtime/data/trainConfigFile';
 import { inFolder } from './pictures';
 
@@ -39,6 +39,12 @@ describe('paths of a configuration', () => {
       concepts: [{ folder: resolve(documents, '../cat'), prior: { folder: join(documents, 'prior') } }],
     });
     expect(outside).toEqual([{ field: 'concepts[0].folder', path: resolve(documents, '../cat') }]);
+  });
+
+  it('a folder of runs that is left out lies in the folder of the document, wherever the program runs', async () => {
+    const config = { base: 'pocket', concepts: [{ folder: 'cat', classNoun: 'cat' }] };
+    expect((await resolveAllPaths(config, documents)).output).toBe(join(documents, '.custom-diffusion', 'runs'));
+    expect((await resolveAllPaths({ ...config, output: 'mine' }, documents)).output).toBe(join(documents, 'mine'));
   });
 });
 
