@@ -24,7 +24,7 @@ export interface RunEstimate {
   };
   /** Floating-point operations of one step, all its batches together. */
   flopsPerStep: number;
-  /** Roughly: within a third or so of what an idle machine takes. */
+  /** Approximate, and for a machine as busy as it is now (docs/performance.md). */
   secondsPerStep: number;
   /** All steps; without prior pictures, encoding and samples. */
   seconds: number;

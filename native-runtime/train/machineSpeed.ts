@@ -38,7 +38,7 @@ const [rounds, limitSeconds] = [3, 1];
 const measured = new Map<number, Promise<MachineSpeed>>();
 
 /**
- * Measures the machine with small graphs, well under a second in all; once for each number of threads in a process.
+ * Measures the machine with small graphs, some 0.7 s of processor time; once for each number of threads in a process.
  * @throws ProductError `device`
  */
 export function machineSpeed(options: SessionOptions = {}): Promise<MachineSpeed> {
