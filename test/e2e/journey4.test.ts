@@ -85,10 +85,19 @@ describeInWorkbench('Journey 4: where the model looked for two words of a pictur
   const word = (text: string) => attention.locator('button.chip.word').filter({ hasText: text });
 });
 
+/** What the test needs of the page's canvas. */
+interface Canvas {
+  width: number;
+  height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { data: Uint8ClampedArray };
+  };
+}
+
 /** The colours of every eighth pixel of the canvas. */
 async function pixels(frame: FrameLocator): Promise<number[]> {
-  return frame.locator('canvas.overlay').evaluate((canvas: HTMLCanvasElement) => {
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+  return frame.locator('canvas.overlay').evaluate((canvas: Canvas) => {
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
     return [...data].filter((_, at) => at % 32 < 3);
   });
 }

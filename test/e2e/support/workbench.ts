@@ -177,6 +177,19 @@ export class Workbench {
     return last;
   }
 
+  /** Opens a file of the explorer in its editor. */
+  async openFile(path: string): Promise<void> {
+    const tab = this.page.getByRole('tab', { name: path.split('/').at(-1) ?? path });
+    // A window that is busy with another editor may lose the press.
+    for (let attempt = 0; attempt < 5 && (await tab.count()) === 0; attempt++) {
+      await (await this.revealInExplorer(path)).dblclick();
+      await tab
+        .first()
+        .waitFor({ timeout: 10_000 })
+        .catch(() => {});
+    }
+  }
+
   /** Right-clicks a file or folder of the explorer (or several, selected together) and chooses an entry of the menu. */
   async chooseInExplorer(paths: string | string[], entry: string): Promise<void> {
     const item = this.page.locator('.monaco-menu').last().getByRole('menuitem', { name: entry, exact: true });
