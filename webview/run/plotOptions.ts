@@ -31,7 +31,10 @@ export function plotOptions(
       x: { time: false, ...(content.kind === 'bars' ? { range: [0, 1000] as uPlot.Range.MinMax } : {}) },
       y: content.isLog ? { distr: 3, log: 10 } : { range: linearRange },
     },
-    axes: [{ ...axis(theme, 32), incrs: wholeSteps }, { ...axis(theme, 60), values: (_, splits) => splits.map(tick) }],
+    axes: [
+      { ...axis(theme, 32), incrs: wholeSteps },
+      { ...axis(theme, 60), values: (_, splits) => splits.map(tick) },
+    ],
     series: [{}, ...(content.kind === 'lines' ? lineSeries(content, theme) : barSeries(content, theme))],
     hooks: {
       draw: [() => hooks.onDraw()],
