@@ -1,4 +1,4 @@
-import type { FrameLocator, Page } from 'playwright-core';
+import type { FrameLocator, Locator, Page } from 'playwright-core';
 
 /** VS Code puts a webview into a frame inside a frame; the inner one carries the title of the panel or view. */
 const inner = 'iframe#active-frame';
@@ -9,9 +9,8 @@ export async function findWebview(page: Page, title: string | RegExp, timeout: n
   for (;;) {
     const outer = page.locator('iframe.webview');
     for (let index = 0; index < (await outer.count()); index++) {
-      const frame = outer.nth(index).contentFrame();
-      const found = await titleOf(frame);
-      if (found !== undefined && matches(found, title)) return frame.frameLocator(inner);
+      const found = await titleOf(outer.nth(index).contentFrame());
+      if (found !== undefined && matches(found, title)) return lasting(page, outer.nth(index));
     }
     if (Date.now() > deadline) {
       const there = (await webviewTitles(page)).map((text) => `"${text}"`).join(', ');
@@ -33,11 +32,17 @@ export async function findWebviewShowing(page: Page, selector: string, timeout: 
         .first()
         .isVisible()
         .catch(() => false);
-      if (shows) return content;
+      if (shows) return lasting(page, outer.nth(index));
     }
     if (Date.now() > deadline) throw new Error(`no webview shows ${selector}`);
     await page.waitForTimeout(100);
   }
+}
+
+/** The same webview by its name: its place among the others changes when a panel opens or closes. */
+async function lasting(page: Page, outer: Locator): Promise<FrameLocator> {
+  const name = await outer.getAttribute('name');
+  return page.locator(`iframe.webview[name="${name}"]`).contentFrame().frameLocator(inner);
 }
 
 /** The titles of all webviews of the window. */
