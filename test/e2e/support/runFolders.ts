@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import type { Workbench } from './workbench';
 
 /** The folders of runs in the workspace, oldest first. */
-export async function runFolders({ workspace }: Workbench): Promise<string[]> {
-  const runs = join(workspace, '.custom-diffusion', 'runs');
-  if (!existsSync(runs)) return [];
-  // Beside them lie the prior pictures that runs share.
-  const folders = (await readdir(runs)).sort().map((name) => join(runs, name));
+export function runFolders({ workspace }: Workbench): Promise<string[]> {
+  return runsIn(join(workspace, '.custom-diffusion', 'runs'));
+}
+
+/** The folders of runs below `root`, oldest first; the cache that runs share lies beside them. */
+export async function runsIn(root: string): Promise<string[]> {
+  if (!existsSync(root)) return [];
+  const folders = (await readdir(root)).sort().map((name) => join(root, name));
   return folders.filter((folder) => existsSync(join(folder, 'config.json')));
 }
 
