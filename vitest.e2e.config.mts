@@ -11,5 +11,7 @@ export default defineConfig({
     testTimeout: 300_000,
     hookTimeout: 300_000,
     teardownTimeout: 30_000,
+    // A browser on a busy machine misses a click now and then; what fails twice is broken.
+    retry: 1,
   },
 });
