@@ -216,6 +216,9 @@ export class TrainingService implements Disposable {
     if (kind === 'now') await this.note(run, 'now', run.step);
     if (kind !== undefined && isCancelled(error)) return this.conclude(run, () => run.conclude('stopped'));
     if (error instanceof RuntimeExited) {
+      // The last steps may be logged and not told any more; the log is what a resume and every other view go by.
+      const logged = run.folder === undefined ? undefined : await readRunHistory(run.folder);
+      if (logged && (logged.steps.at(-1)?.step ?? 0) > run.step) run.takeHistory(logged);
       const interrupted = errorDataOf(interruption(run, error));
       return this.conclude(run, () => run.conclude('interrupted', { error: interrupted }));
     }
