@@ -4,12 +4,12 @@ import { ProductError } from './common/errors';
 import { readConfiguration } from './configuration';
 import { removeToTrash } from './pictures/removeToTrash';
 import { ProductFolders } from './productFolders';
+import { RememberedFolders } from './runs/rememberedFolders';
 import { RunStore, type WatchFolder } from './runs/runStore';
 import { requireTrust, showError, type Services } from './services';
 import { JobQueue } from './worker/jobQueue';
 import { RuntimeSupervisor } from './worker/runtimeSupervisor';
 import { SamplingService } from './worker/samplingService';
-import type { TrainingRun } from './worker/trainingRun';
 import { TrainingService } from './worker/trainingService';
 
 /** Minutes without a word from a job before it is shown as hanging: a full-size step on a CPU may take a minute. */
@@ -36,10 +36,13 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
     moveToTrash: (folder) => removeToTrash([folder]),
   });
   const sampling = new SamplingService({ supervisor: runtime, queue: jobs, log });
-  const runs = new RunStore({ roots: () => runRoots(folders, training.runs), watch: watchFolder });
-  // The first run in a folder that was not looked into before.
+  const remembered = new RememberedFolders(context.workspaceState);
+  const runs = new RunStore({ roots: () => [folders.runs() ?? [], remembered.all].flat(), watch: watchFolder });
   training.onDidChange(({ folder }) => {
-    if (folder !== undefined && !runs.find(folder)) void runs.refresh();
+    if (folder === undefined) return;
+    // Configurations may name another folder than the usual one.
+    if (dirname(folder) !== folders.runs()) remembered.add(dirname(folder));
+    if (!runs.find(folder)) void runs.refresh();
   });
   context.subscriptions.push(training, sampling, jobs, runtime, runs);
   void runs.refresh();
@@ -55,13 +58,6 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
     showError: (error) => showError(error, log),
     requireTrust,
   };
-}
-
-/** The usual folder of runs, and those that configurations of this session name. */
-function runRoots(folders: ProductFolders, live: readonly TrainingRun[]): string[] {
-  const usual = folders.runs();
-  const named = live.flatMap(({ folder }) => (folder === undefined ? [] : [dirname(folder)]));
-  return usual === undefined ? named : [usual, ...named];
 }
 
 function refuseUntrusted(): void {
