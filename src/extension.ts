@@ -11,6 +11,7 @@ import { registerDevicesPanel } from './panels/devicesPanel';
 import { registerFineTunePanel } from './panels/fineTunePanel';
 import { registerGridPanel } from './panels/gridPanel';
 import { registerRunPanel } from './panels/runPanel';
+import { registerIgnoredSettingsNotice } from './settings/ignoredSettingsNotice';
 import { registerStatusBar } from './statusBar';
 import { registerModelsView } from './views/modelsView';
 import { registerPromptView } from './views/promptView';
@@ -32,6 +33,7 @@ const features = [
   registerWeightsEditor,
   registerConceptsLanguage,
   registerStatusBar,
+  registerIgnoredSettingsNotice,
 ];
 
 let shutdown: (() => Promise<void>) | undefined;

@@ -1,4 +1,5 @@
 import { l10n, ThemeIcon, window } from 'vscode';
+import { ProductError } from '../common/errors';
 import type { Services } from '../services';
 import type { RunEntry } from '../views/runEntry';
 import { runDescription, stateLooks } from '../views/runTexts';
@@ -8,12 +9,16 @@ import { sharedRuns } from '../views/sharedRuns';
 /**
  * The runs that a command is meant for: rows of the list (those selected with the row that was clicked first), a folder's
  * path, a job, or a URI. None when the command came without, as from the palette.
+ * @throws ProductError `not-found` when a run was named that is gone: another one is not meant
  */
 export async function runsOfArguments(services: Services, item: unknown, items: unknown): Promise<RunEntry[]> {
   const ids = [item, ...(Array.isArray(items) ? (items as unknown[]) : [])].flatMap((one) => idOf(one) ?? []);
   const list = sharedRuns(services);
   if (ids.some((id) => !list.find(id))) await services.runs.refresh();
-  return [...new Set(ids)].flatMap((id) => list.find(id) ?? []);
+  const found = [...new Set(ids)].flatMap((id) => list.find(id) ?? []);
+  if (ids[0] !== undefined && found.length === 0)
+    throw new ProductError('not-found', ids[0], l10n.t('the run is not there any more'));
+  return found;
 }
 
 /** Asks which run is meant; the only one needs no question. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { commands, Disposable, l10n, Uri, window, workspace } from 'vscode';
 import { ProductError } from '../common/errors';
-import { isActive, type RunRequest } from '../common/webview/runControls';
+import { isActive, resumeObstacle, type ResumeObstacle, type RunRequest } from '../common/webview/runControls';
 import { showRun } from '../panels/runPanel';
 import { askOfRun, confirmDiscard, discardRun } from '../panels/runRequests';
 import type { Services } from '../services';
@@ -53,9 +53,21 @@ function open(services: Services, run: RunEntry): void {
   showRun(services, folderOf(run));
 }
 
+/** Also from a message that was not closed: by now the run may be at work again. */
 async function resume(services: Services, run: RunEntry): Promise<void> {
-  if (!(await askOfRun(services, run.id, 'resume'))) return;
-  open(services, run);
+  const obstacle = resumeObstacle(sharedRuns(services).controls(run));
+  if (obstacle) void window.showInformationMessage(obstacleWords(run.name)[obstacle]);
+  else if (!(await askOfRun(services, run.id, 'resume'))) return;
+  if (run.folder !== undefined) open(services, run);
+}
+
+function obstacleWords(name: string): Record<ResumeObstacle, string> {
+  return {
+    underWay: l10n.t('{0} is under way already.', name),
+    elsewhere: l10n.t('Another program works on {0} already.', name),
+    finished: l10n.t('{0} is finished already.', name),
+    noCheckpoint: l10n.t('{0} has no checkpoint to go on from.', name),
+  };
 }
 
 /** The three ways to end a run. */

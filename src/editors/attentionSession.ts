@@ -155,8 +155,10 @@ export class AttentionSession extends Disposable {
 
   private async save(bytes: Uint8Array, name: string, kind: 'png' | 'csv'): Promise<void> {
     const safe = name.replace(/[<>:"/\\|?*\p{Cc}]+/gu, '_');
+    const title = kind === 'png' ? l10n.t('Save Picture') : l10n.t('Save Table');
     const filters = kind === 'png' ? { [l10n.t('PNG picture')]: ['png'] } : { [l10n.t('Table')]: ['csv'] };
-    const target = await window.showSaveDialog({ defaultUri: Uri.file(join(dirname(this.path), safe)), filters });
+    const defaultUri = Uri.file(join(dirname(this.path), safe));
+    const target = await window.showSaveDialog({ title, defaultUri, filters });
     if (target) await writeFileSafely(target.fsPath, bytes);
   }
 

@@ -197,6 +197,8 @@ export class FineTuneSession implements Disposable {
     if (!isFolderField(path)) return;
     const [uri] =
       (await window.showOpenDialog({
+        title: l10n.t('Choose Folder'),
+        openLabel: l10n.t('Choose'),
         canSelectFiles: false,
         canSelectFolders: true,
         defaultUri: Uri.file(this.folder),

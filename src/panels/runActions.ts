@@ -76,6 +76,7 @@ export class RunActions {
 
   private async save(extension: string, kind: string, data: Uint8Array): Promise<void> {
     const target = await window.showSaveDialog({
+      title: extension === 'png' ? l10n.t('Export PNG') : l10n.t('Export CSV'),
       defaultUri: Uri.file(join(this.folder, `loss.${extension}`)),
       filters: { [kind]: [extension] },
     });

@@ -37,6 +37,11 @@ describeInWorkbench('Journey 6: places where nothing may start', () => {
       await workbench.screenshot('journey6-restricted');
     });
 
+    it('names the setting of the workspace that counts for nothing', async (context) => {
+      keepEvidence(context, () => workbench);
+      await workbench.notification(/customDiffusion\.runtime\.nodePath is set in \.vscode.settings\.json/);
+    });
+
     it('offers nothing that trains or looks at pictures', async (context) => {
       keepEvidence(context, () => workbench);
       await workbench.openViewContainer('Explorer');

@@ -78,6 +78,16 @@ export function canAsk({ state, pending, hasCheckpoint, mayStart }: RunControls,
   return isActive(state) && (pending === undefined || (request === 'stop' && pending === 'pause'));
 }
 
+/** Why a run cannot be gone on with: it is at work here or elsewhere, is done, or there is nothing to go on from. */
+export type ResumeObstacle = 'underWay' | 'elsewhere' | 'finished' | 'noCheckpoint';
+
+/** What stands in the way of a resume, as of one asked for by a message that has grown old; undefined when nothing does. */
+export function resumeObstacle({ state, pending, hasCheckpoint }: RunControls): ResumeObstacle | undefined {
+  if (isActive(state) || pending === 'resume') return 'underWay';
+  if (state === 'elsewhere' || state === 'finished') return state;
+  return resumable.includes(state) && hasCheckpoint ? undefined : 'noCheckpoint';
+}
+
 /** The buttons to show, in their order. */
 export function runButtons(controls: RunControls): RunButton[] {
   const { state, pending } = controls;

@@ -4,6 +4,7 @@ import {
   canAsk,
   isActive,
   nextControls,
+  resumeObstacle,
   runButtons,
   runRequests,
   type ControlEvent,
@@ -90,6 +91,33 @@ describe('the buttons of a run', () => {
         const answered = nextControls(end, { kind: 'failed' });
         expect(enabled(answered)).toEqual(enabled(at(end.state)));
         if (!isActive(end.state) && end.pending && end.pending !== 'discard') expect(end.pending).toBe('resume');
+      }),
+    );
+  });
+});
+
+describe('a resume that is asked for by an old message', () => {
+  it.each([
+    ['queued', {}, 'underWay'],
+    ['training', {}, 'underWay'],
+    ['interrupted', { pending: 'resume' }, 'underWay'],
+    ['elsewhere', {}, 'elsewhere'],
+    ['finished', {}, 'finished'],
+    ['failed', { hasCheckpoint: false }, 'noCheckpoint'],
+    ['damaged', {}, 'noCheckpoint'],
+    ['interrupted', {}, undefined],
+    // The missing trust has a message of its own.
+    ['stopped', { mayStart: false }, undefined],
+  ] as const)('%s %j: %s', (state, more, expected) => {
+    expect(resumeObstacle(at(state, more))).toBe(expected);
+  });
+
+  it('is refused wherever there is an obstacle', () => {
+    const flags = fc.record({ hasCheckpoint: fc.boolean(), pending: fc.constantFrom(undefined, ...runRequests) });
+    fc.assert(
+      fc.property(fc.constantFrom(...states), flags, (state, facts) => {
+        const controls = at(state, facts);
+        if (resumeObstacle(controls)) expect(canAsk(controls, 'resume')).toBe(false);
       }),
     );
   });
