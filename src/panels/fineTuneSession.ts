@@ -1,6 +1,7 @@
 import {
   CancellationTokenSource,
   commands,
+  l10n,
   Uri,
   window,
   workspace,
