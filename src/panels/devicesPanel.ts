@@ -21,6 +21,7 @@ import {
 import { devicesReport } from '../common/webview/devicesReport';
 import { devicesStrings } from '../common/webview/devicesStrings';
 import type { Services } from '../services';
+import { panelIcon } from './panelIcon';
 import { localise, WebviewConnection } from './webviewConnection';
 
 const VIEW_TYPE = 'customDiffusion.devices';
@@ -65,6 +66,7 @@ class DevicesPanel extends Disposable {
     const { extensionUri } = services.context;
     const status = workspace.isTrusted ? 'probing' : 'untrusted';
     this.state = { status, probes: [], surroundings: surroundings(services) };
+    panel.iconPath = panelIcon(extensionUri, 'devices');
     panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extensionUri, 'dist')] };
     this.connection = new WebviewConnection<DevicesFromHost, DevicesToHost>(panel.webview, {
       extensionUri,

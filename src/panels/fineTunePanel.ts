@@ -15,6 +15,7 @@ import type { Services } from '../services';
 import { newDraft } from './fineTuneNewDraft';
 import { conceptFolders } from './fineTunePaths';
 import { FineTuneSession, type FineTuneSubject } from './fineTuneSession';
+import { panelIcon } from './panelIcon';
 import { localise, WebviewConnection } from './webviewConnection';
 
 const viewType = 'customDiffusion.fineTune';
@@ -77,6 +78,7 @@ class Forms extends Disposable {
       'fineTune',
       keyOf(conceptFolders(subject.config, subject.folder)).slice(0, 16),
     );
+    panel.iconPath = panelIcon(context.extensionUri, 'fineTune');
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [Uri.joinPath(context.extensionUri, 'dist'), Uri.file(cacheFolder)],

@@ -1,12 +1,14 @@
+import { join } from 'node:path';
 import { commands, Disposable, env, l10n, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import { galleryToHost, type GalleryFromHost, type GalleryToHost } from '../common/webview/gallery';
 import { galleryStrings } from '../common/webview/galleryStrings';
 import type { PictureGroup } from '../pictures/pictureGroup';
 import type { GroupChange } from '../pictures/pictureStore';
-import { sharedPictures } from '../pictures/sharedPictures';
+import { sharedPictures, thumbnailFolder } from '../pictures/sharedPictures';
 import type { Services } from '../services';
 import { GridActions } from './gridActions';
 import { galleryGroup } from './gridGroups';
+import { panelIcon } from './panelIcon';
 import { localise, WebviewConnection } from './webviewConnection';
 
 const VIEW_TYPE = 'customDiffusion.grid';
@@ -71,10 +73,14 @@ class GridPanel {
     private readonly services: Services,
   ) {
     const { extensionUri } = services.context;
-    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'icons', 'prompt.svg');
+    panel.iconPath = panelIcon(extensionUri, 'pictures');
     panel.webview.options = {
       enableScripts: true,
-      localResourceRoots: [Uri.joinPath(extensionUri, 'dist'), Uri.file(services.folders.pictures())],
+      localResourceRoots: [
+        Uri.joinPath(extensionUri, 'dist'),
+        Uri.file(services.folders.pictures()),
+        Uri.file(thumbnailFolder(services)),
+      ],
     };
     const actions = new GridActions(services);
     this.connection = new WebviewConnection<GalleryFromHost, GalleryToHost>(panel.webview, {
@@ -83,7 +89,7 @@ class GridPanel {
       title: l10n.t('Pictures'),
       messages: galleryToHost,
       onReady: () => void this.sendAll().catch((error: unknown) => services.showError(error)),
-      onMessage: (message) => actions.handle(message),
+      onMessage: (message) => (message.type === 'thumbnails' ? this.sendThumbnails(message) : actions.handle(message)),
       onError: (error) => services.showError(error),
       log: services.log,
     });
@@ -158,10 +164,38 @@ class GridPanel {
     this.changed.clear();
   }
 
+  /** The small copies of pictures that come into view; where there are none, the pictures themselves. */
+  private async sendThumbnails({ pictures }: Extract<GalleryToHost, { type: 'thumbnails' }>): Promise<void> {
+    const sources = new Map<string, string>();
+    for (const { group: id, file } of pictures) {
+      const group = this.store.group(id);
+      if (!group?.pictures.some((picture) => picture.file === file)) continue;
+      sources.set(join(group.folder, file), this.srcOf(group, file));
+    }
+    await sharedPictures(this.services).thumbnails.tell([...sources.keys()], (found) => {
+      const entries = [...found].map(([path, thumbnail]) => {
+        const src = sources.get(path)!;
+        return [src, thumbnail === path ? src : this.addressOf(Uri.file(thumbnail))] as const;
+      });
+      this.connection.post({ type: 'thumbnails', found: Object.fromEntries(entries) });
+    });
+  }
+
+  private srcOf({ folder }: PictureGroup, file: string): string {
+    const uri = Uri.joinPath(Uri.file(folder), file);
+    const revision = this.store.revision(join(folder, file));
+    // A replaced picture needs another address, or the page would keep showing the old one.
+    return this.addressOf(revision ? uri.with({ query: `revision=${revision}` }) : uri);
+  }
+
+  private addressOf(uri: Uri): string {
+    return this.panel.webview.asWebviewUri(uri).toString();
+  }
+
   private shown(group: PictureGroup) {
     const file = ({ folder }: PictureGroup, name: string) => Uri.joinPath(Uri.file(folder), name);
     return galleryGroup(group, {
-      srcOf: (owner, name) => this.panel.webview.asWebviewUri(file(owner, name)).toString(),
+      srcOf: (owner, name) => this.srcOf(owner, name),
       uriOf: (owner, name) => file(owner, name).toString(),
       timeOf: (iso) => new Date(iso).toLocaleString(env.language),
       pocket: l10n.t('Pocket model'),

@@ -15,6 +15,7 @@ import { runStrings } from '../common/webview/runStrings';
 import type { Services } from '../services';
 import type { RunEntry } from '../views/runEntry';
 import { sharedRuns } from '../views/sharedRuns';
+import { panelIcon } from './panelIcon';
 import { RunActions } from './runActions';
 import { readRunDetails, type RunDetails } from './runDetails';
 import { readCourse, RunChanges, type RunCourse } from './runFeed';
@@ -102,7 +103,7 @@ class RunPanel {
   ) {
     const { context, training, log } = services;
     const { extensionUri } = context;
-    panel.iconPath = Uri.joinPath(extensionUri, 'media', 'icons', 'runs.svg');
+    panel.iconPath = panelIcon(extensionUri, 'run');
     panel.webview.options = {
       enableScripts: true,
       localResourceRoots: [Uri.joinPath(extensionUri, 'dist'), Uri.file(join(folder, 'samples'))],

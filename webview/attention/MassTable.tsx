@@ -70,7 +70,7 @@ export function MassTable({ strings, rows, sort, onSort, pins, onPin, onPeek }: 
                 <span class="share">
                   <span class="bar" style={{ width: `${(100 * mass) / most}%` }} />
                 </span>
-                {percent(mass)}
+                <span class="amount">{percent(mass)}</span>
               </td>
               <td class="number">{percent(peak)}</td>
             </tr>

@@ -1,4 +1,4 @@
-import { runButtons, type RunRequest } from '../../src/common/webview/runControls';
+import { runButtons, type RunButton, type RunRequest } from '../../src/common/webview/runControls';
 import { Button } from '../ui/Button';
 import type { PartProps } from './RunPanel';
 
@@ -13,21 +13,23 @@ const icons: Record<RunRequest, string> = {
 /** What can be done with the run. */
 export function RunActions({ page: { run, strings }, post }: PartProps) {
   const { controls } = run;
+  const buttons = runButtons(controls);
+  const button = ({ request, enabled, busy }: RunButton) => (
+    <Button
+      key={request}
+      id={`run-${request}`}
+      appearance={request === 'resume' ? 'primary' : 'secondary'}
+      icon={busy ? 'loading' : icons[request]}
+      hint={strings[`${request}Hint`]}
+      disabled={!enabled}
+      onClick={() => post({ type: 'ask', request })}
+    >
+      {strings[request]}
+    </Button>
+  );
   return (
     <div class="row actions" role="toolbar" aria-label={run.name}>
-      {runButtons(controls).map(({ request, enabled, busy }) => (
-        <Button
-          key={request}
-          id={`run-${request}`}
-          appearance={request === 'resume' ? 'primary' : 'secondary'}
-          icon={busy ? 'loading' : icons[request]}
-          hint={strings[`${request}Hint`]}
-          disabled={!enabled}
-          onClick={() => post({ type: 'ask', request })}
-        >
-          {strings[request]}
-        </Button>
-      ))}
+      {buttons.filter(({ request }) => request !== 'discard').map(button)}
       {controls.hasDelta && (
         <Button
           id="run-generate"
@@ -48,6 +50,7 @@ export function RunActions({ page: { run, strings }, post }: PartProps) {
       <Button icon="json" onClick={() => post({ type: 'open', what: 'config' })}>
         {strings.openConfig}
       </Button>
+      {buttons.filter(({ request }) => request === 'discard').map(button)}
     </div>
   );
 }

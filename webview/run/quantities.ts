@@ -16,11 +16,12 @@ export interface Quantity {
   values(columns: StepColumns): Float64Array;
 }
 
+// Without orange: it is two thirds transparent in the usual themes, and missing in those of high contrast.
 const conceptLooks = [
-  { color: '--vscode-charts-orange', dash: [8, 4] },
-  { color: '--vscode-charts-green', dash: [2, 3] },
-  { color: '--vscode-charts-red', dash: [12, 3, 2, 3] },
-  { color: '--vscode-charts-yellow', dash: [4, 2] },
+  { color: '--vscode-charts-green', dash: [8, 4] },
+  { color: '--vscode-charts-red', dash: [2, 3] },
+  { color: '--vscode-charts-yellow', dash: [12, 3, 2, 3] },
+  { color: '--vscode-charts-foreground', dash: [4, 2] },
 ];
 
 /** The quantities of a page of the charts. */
