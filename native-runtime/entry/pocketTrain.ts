@@ -12,7 +12,7 @@ import { trainAutoencoder } from '../pocket/training/trainAutoencoder';
 import { trainUnet } from '../pocket/training/trainUnet';
 
 /** The stages in their order, and how many updates each is meant to have. */
-const stages = { autoencoder: 4000, unet: 8000, scorer: 1200 } as const;
+const stages = { autoencoder: 4000, unet: 8000, scorer: 2400 } as const;
 type Stage = keyof typeof stages;
 
 interface Options {

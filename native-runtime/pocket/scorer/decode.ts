@@ -15,10 +15,10 @@ export interface RawReading {
 
 /** A cell belongs to something when "nothing" is less likely than this. */
 const NOTHING_LIMIT = 0.5;
-/** Cells whose boxes overlap at least this much, as intersection over union, see the same thing. */
-const SAME_BOX = 0.4;
+/** Cells see the same thing when their boxes share at least this much of the smaller one: some see a part of it only. */
+const SAME_BOX = 0.5;
 /** A species, or a background, is named from this probability on. */
-const SURE = 0.6;
+const SURE = 0.55;
 /** Looks are an individual's from this probability on. */
 const KNOWN = 0.5;
 
@@ -72,7 +72,7 @@ function sightings({ species, boxes }: RawReading, config: ScorerConfig): Sighti
 function groupsOf(seen: readonly Sighting[]): Sighting[][] {
   const groups: Sighting[][] = [];
   for (const one of seen) {
-    const group = groups.find(([first]) => intersectionOverUnion(first!.box, one.box) >= SAME_BOX);
+    const group = groups.find(([first]) => sharedPart(first!.box, one.box) >= SAME_BOX);
     if (group) group.push(one);
     else groups.push([one]);
   }
@@ -118,13 +118,24 @@ function detectionOf(group: readonly Sighting[], raw: RawReading, config: Scorer
 
 /** Area common to two boxes, divided by the area they cover together. */
 export function intersectionOverUnion(a: Box, b: Box): number {
-  const width = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0);
-  const height = Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0);
-  const common = Math.max(0, width) * Math.max(0, height);
-  const area = (box: Box) => Math.max(0, box.x1 - box.x0) * Math.max(0, box.y1 - box.y0);
+  const common = commonArea(a, b);
   const together = area(a) + area(b) - common;
   return together > 0 ? common / together : 0;
 }
+
+/** Area common to two boxes, divided by that of the smaller one. */
+function sharedPart(a: Box, b: Box): number {
+  const smaller = Math.min(area(a), area(b));
+  return smaller > 0 ? commonArea(a, b) / smaller : 0;
+}
+
+function commonArea(a: Box, b: Box): number {
+  const width = Math.min(a.x1, b.x1) - Math.max(a.x0, b.x0);
+  const height = Math.min(a.y1, b.y1) - Math.max(a.y0, b.y0);
+  return Math.max(0, width) * Math.max(0, height);
+}
+
+const area = (box: Box) => Math.max(0, box.x1 - box.x0) * Math.max(0, box.y1 - box.y0);
 
 function indexOfMax(values: ArrayLike<number>): number {
   let best = 0;

@@ -33,7 +33,7 @@ const EMPTY_CAPTION_RATE = 0.1;
 const EMA_DECAY = 0.998;
 const EMA_EVERY = 4;
 const SAVE_EVERY = 250;
-const CAPTION_DECIDES_FROM = 550;
+const CAPTION_DECIDES_FROM = 700;
 
 /**
  * Trains the pocket model's UNet and text encoder together up to `updates` updates in all, and keeps `model` — a

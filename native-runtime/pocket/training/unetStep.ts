@@ -20,7 +20,7 @@ const SNR_LIMIT = 5;
  * caption alone, but min-SNR gives those timesteps next to nothing: they are a few thousandths of the loss.
  */
 const HIDDEN_WEIGHT = 0.5;
-const LARGEST_WEIGHT = 10;
+const LARGEST_WEIGHT = 25;
 
 /** The networks trained together from scratch. */
 export interface PocketNetworks {

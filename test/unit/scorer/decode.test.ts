@@ -69,6 +69,14 @@ describe('decodeReading', () => {
     }
   });
 
+  it('takes a box inside another one for a part of the same animal', () => {
+    const raw = nothing();
+    see(raw, leftCells, left, { cat: 0.98, nothing: 0.02 });
+    see(raw, [25], { x0: 3, y0: 2, x1: 30, y1: 36 }, { unclear: 0.6, cat: 0.3, nothing: 0.1 });
+    const { detections } = decodeReading(raw, config);
+    expect(detections.map(({ species }) => species)).toEqual(['cat']);
+  });
+
   it('calls half a cat and half a dog in one box unclear', () => {
     const raw = nothing();
     see(raw, leftCells.slice(0, 2), left, { cat: 1 });
