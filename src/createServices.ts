@@ -3,6 +3,7 @@ import { Disposable, RelativePattern, Uri, workspace, type ExtensionContext, typ
 import { ProductError } from './common/errors';
 import { readConfiguration } from './configuration';
 import { removeToTrash } from './pictures/removeToTrash';
+import { trimCache } from './pictures/trimCache';
 import { ProductFolders } from './productFolders';
 import { RememberedFolders } from './runs/rememberedFolders';
 import { RunStore, type WatchFolder } from './runs/runStore';
@@ -28,6 +29,8 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
     }),
     beforeStart: refuseUntrusted,
   });
+  // Whatever fills the cache starts the runtime first.
+  runtime.onDidChangeState(({ kind }) => kind === 'ready' && void trimCache(folders.cache()));
   const jobs = new JobQueue();
   const training = new TrainingService({
     supervisor: runtime,

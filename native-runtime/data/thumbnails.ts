@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { asDiskError, atomicWrite } from '../atomicWrite';
 import { readImageFile } from './imageFile';
 import { decoding, uprightRgb } from './images';
@@ -14,14 +14,21 @@ const SIDE = 320;
  */
 export async function thumbnailOf(picture: { path: string; sha256: string }, cacheFolder: string): Promise<string> {
   const path = join(cacheFolder, `${picture.sha256.slice(0, 32)}.webp`);
-  if (existsSync(path)) return path;
-  const bytes = await readImageFile(picture.path);
-  const webp = await decoding(picture.path, () =>
-    uprightRgb(bytes).resize(SIDE, SIDE, { fit: 'inside', withoutEnlargement: true }).webp({ quality: 82 }).toBuffer(),
-  );
-  await makeCacheFolder(cacheFolder);
-  await atomicWrite(path, webp);
+  if (!existsSync(path)) await writeThumbnail(picture.path, path, SIDE);
   return path;
+}
+
+/**
+ * Writes a small copy of a picture, upright, with a longer side of so many pixels at most.
+ * @throws ProductError `bad-image`, or `disk-full` and `bad-input` for the folder
+ */
+export async function writeThumbnail(picture: string, path: string, side: number): Promise<void> {
+  const bytes = await readImageFile(picture);
+  const webp = await decoding(picture, () =>
+    uprightRgb(bytes).resize(side, side, { fit: 'inside', withoutEnlargement: true }).webp({ quality: 82 }).toBuffer(),
+  );
+  await makeCacheFolder(dirname(path));
+  await atomicWrite(path, webp);
 }
 
 /** Makes a folder for files that can be made again. @throws ProductError when it cannot be written to */

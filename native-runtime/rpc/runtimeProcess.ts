@@ -9,6 +9,7 @@ import { modelHandlers } from './modelHandlers';
 import { notificationsOf } from './notifications';
 import { sampleHandlers } from './sampleHandlers';
 import { answerRequests, type Handlers } from './server';
+import { thumbnailHandlers } from './thumbnailHandlers';
 import { trainHandlers } from './trainHandlers';
 
 /** Answers the host over the channel of the forked process until it is gone. @param program the file of this process */
@@ -21,6 +22,7 @@ export function runRuntimeProcess(program: string): void {
     ...deviceHandlers(program),
     ...modelHandlers(models),
     ...datasetHandlers,
+    ...thumbnailHandlers(log),
     ...trainHandlers(jobs, models, notify),
     ...sampleHandlers(jobs, models, notify),
     ...attentionHandlers(jobs, models, log),

@@ -7,14 +7,16 @@ import type { Services } from '../services';
 import { promptSession } from '../views/promptSession';
 import { settingsOf } from './gridSettings';
 
-type PictureMessage = Extract<GalleryToHost, { file: string }>;
-type GroupMessage = Exclude<GalleryToHost, { file: string }>;
+/** What is done to pictures and groups; small copies come from elsewhere. */
+type ActionMessage = Exclude<GalleryToHost, { type: 'thumbnails' }>;
+type PictureMessage = Extract<ActionMessage, { file: string }>;
+type GroupMessage = Exclude<ActionMessage, { file: string }>;
 
 /** Does what the grid panel asks. Pictures are looked up by name, so that a page reaches nothing else. */
 export class GridActions {
   constructor(private readonly services: Services) {}
 
-  async handle(message: GalleryToHost): Promise<void> {
+  async handle(message: ActionMessage): Promise<void> {
     if (!('file' in message)) return this.handleGroup(message);
     const group = this.store.group(message.group);
     const picture = group?.pictures.find(({ file }) => file === message.file);

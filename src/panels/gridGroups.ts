@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { findSampler, samplerTitles } from '../common/samplerNames';
 import type { GalleryGroup, GalleryPicture } from '../common/webview/gallery';
 import type { PictureGroup } from '../pictures/pictureGroup';
+import { THUMBNAIL_SIDE } from '../pictures/thumbnails';
 
 /** How the host names things for the page. */
 export interface GroupWords {
@@ -39,6 +40,7 @@ export function galleryGroup(group: PictureGroup, words: GroupWords): GalleryGro
         file,
         src: words.srcOf(group, file),
         uri: words.uriOf(group, file),
+        ...(Math.max(width, height) > THUMBNAIL_SIDE ? { isLarge: true } : {}),
         ...{ width, height, prompt, negativePrompt, seed, steps },
         sampler: sampler ? samplerTitles[sampler] : scheduler,
         guidance: guidanceScale,

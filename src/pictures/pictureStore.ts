@@ -1,5 +1,6 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { Emitter, type Event } from 'vscode-jsonrpc/node';
 import type { SavedPictureRecord } from '../common/protocol/sampling';
 import { asWriteError, writeJsonAtomically } from './atomicFile';
@@ -31,6 +32,7 @@ export class PictureStore {
   private readonly starred = new Set<string>();
   /** The last write of each group's files; the next waits for it. */
   private readonly writes = new Map<string, Promise<void>>();
+  private readonly revisions = new Map<string, number>();
   private loading: Promise<void> | undefined;
   private loadedFolder: string | undefined;
 
@@ -65,6 +67,33 @@ export class PictureStore {
     this.loading = this.load();
     await this.loading;
     this.changes.fire({});
+  }
+
+  /** Takes up what others did to these groups on disk. A picture that was replaced counts as another from then on. */
+  async refresh(ids: Iterable<string>, replaced: Iterable<string> = []): Promise<void> {
+    for (const path of replaced) this.revisions.set(path, (this.revisions.get(path) ?? 0) + 1);
+    const root = this.loadedFolder;
+    if (root === undefined) return;
+    const changed = new Set([...replaced].map((path) => basename(dirname(path))));
+    for (const id of new Set(ids)) {
+      // This window knows better what becomes of a group that it draws.
+      if (this.drawing.has(id)) continue;
+      await this.writes.get(id)?.catch(() => {});
+      const before = this.groups.get(id);
+      const group = await readGroup(join(root, id)).catch(() => undefined);
+      // Changed here meanwhile; that change is written and told of by itself.
+      if (this.groups.get(id) !== before || this.drawing.has(id) || this.loadedFolder !== root) continue;
+      const now = group && interrupted(group);
+      if (!changed.has(id) && isDeepStrictEqual(now, before)) continue;
+      if (now) this.groups.set(id, now);
+      else this.groups.delete(id);
+      if (now ?? before) this.changes.fire({ id, ...(now && { group: now }) });
+    }
+  }
+
+  /** How often a picture was replaced since the groups were read. */
+  revision(path: string): number {
+    return this.revisions.get(path) ?? 0;
   }
 
   /** A group that is in memory. */

@@ -19,6 +19,7 @@ export const defaultRequestLimits: Readonly<Record<TimedRequest, number>> = {
   'dataset/scan': 10 * minute,
   'dataset/augment': 3 * minute,
   'dataset/writeCaption': minute / 2,
+  'pictures/thumbnails': 2 * minute,
   'train/check': 5 * minute,
   'train/stop': minute / 2,
   'sample/stop': minute / 2,

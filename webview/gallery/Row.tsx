@@ -61,6 +61,7 @@ function drawRow({ row, index, currentFile, onFocus, onOpen, post, strings }: Ro
               <Tile
                 key={slot.picture?.file ?? `empty-${column}`}
                 id={name ? tileId(name) : `${row.group.id}/${index}/${column}`}
+                group={row.group.id}
                 slot={slot}
                 tile={row.tile}
                 captioned={row.captioned}

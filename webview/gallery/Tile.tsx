@@ -3,9 +3,11 @@ import type { GalleryStrings } from '../../src/common/webview/galleryStrings';
 import { Icon } from '../ui/Icon';
 import { formatText } from '../ui/formatText';
 import type { Slot } from './gridRows';
+import { TilePicture } from './TilePicture';
 
 /** One cell of the grid. */
 export interface TileProps {
+  group: string;
   slot: Slot;
   id: string;
   tile: number;
@@ -18,7 +20,7 @@ export interface TileProps {
 }
 
 /** A picture with its star and caption, or the place of one. */
-export function Tile({ slot, id, tile, captioned, column, isCurrent, onFocus, onOpen, strings }: TileProps) {
+export function Tile({ group, slot, id, tile, captioned, column, isCurrent, onFocus, onOpen, strings }: TileProps) {
   const { picture, state, caption } = slot;
   const side = { width: tile, height: tile };
   if (!picture)
@@ -50,16 +52,7 @@ export function Tile({ slot, id, tile, captioned, column, isCurrent, onFocus, on
       onDragStart={(event) => dragOut(event, picture)}
     >
       <div class="frame" style={side}>
-        <img
-          src={picture.src}
-          alt={alt}
-          width={picture.width}
-          height={picture.height}
-          loading="lazy"
-          decoding="async"
-          draggable={false}
-          class={picture.width < tile ? 'enlarged' : undefined}
-        />
+        <TilePicture name={{ group, file: picture.file }} picture={picture} alt={alt} tile={tile} />
         {picture.starred && (
           <span class="starred">
             <Icon name="star-full" />

@@ -13,7 +13,7 @@ export interface GalleryState {
 }
 
 /** What the page shows after a message of the host. */
-export function receive(state: GalleryState, message: GalleryFromHost): GalleryState {
+export function receive(state: GalleryState, message: Exclude<GalleryFromHost, { type: 'thumbnails' }>): GalleryState {
   switch (message.type) {
     case 'setup':
       return { ...state, strings: message.strings, trusted: message.trusted };

@@ -70,6 +70,16 @@ export const runtimeRequests = {
   /** Writes the caption of one picture to the `.txt` beside it; an empty caption removes the file. */
   'dataset/writeCaption': { params: z.object({ picture: path, caption: z.string().max(2000) }), result: none },
 
+  /** Makes small WebP copies of pictures, upright; false for a picture that cannot be read. */
+  'pictures/thumbnails': {
+    params: z.object({
+      pictures: z.array(z.object({ path, thumbnail: path })).max(100),
+      /** The longer side of the copies, in pixels. */
+      side: z.int().min(16).max(2048),
+    }),
+    result: z.array(z.boolean()),
+  },
+
   /** Resolves a configuration (paths in it start at `folder`) and names everything that stops its start. */
   'train/check': {
     params: z.object({ config: z.unknown(), folder: path, estimate: z.boolean() }),

@@ -8,6 +8,8 @@ const picture = { group, file };
 /** What the page asks of the host. Pictures are named by group and file, never by path. */
 export const galleryToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('refresh') }),
+  /** Pictures that come into view and are too large to be shown as they are. */
+  z.object({ type: z.literal('thumbnails'), pictures: z.array(z.object(picture)).min(1).max(200) }),
   z.object({ type: z.literal('openInEditor'), ...picture }),
   z.object({ type: z.literal('star'), ...picture, starred: z.boolean() }),
   z.object({ type: z.literal('copyPrompt'), ...picture }),
@@ -28,8 +30,10 @@ export type GalleryToHost = z.infer<typeof galleryToHost>;
 /** A picture as the grid shows it. */
 export interface GalleryPicture {
   file: string;
-  /** For `img`. */
+  /** The whole picture, for `img`. */
   src: string;
+  /** In grids a small copy is shown, which must be asked for. */
+  isLarge?: boolean;
   /** The file as a URI, for dragging it out. */
   uri: string;
   width: number;
@@ -74,5 +78,7 @@ export type GalleryFromHost =
   /** One group is new or has changed. */
   | { type: 'group'; group: GalleryGroup }
   | { type: 'groupGone'; id: string }
+  /** What to show in place of large pictures, by the picture's own `src`. */
+  | { type: 'thumbnails'; found: Record<string, string> }
   /** Brings a picture into view and focuses it. */
   | { type: 'show'; group: string; file?: string };

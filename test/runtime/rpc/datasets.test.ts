@@ -130,3 +130,29 @@ describe('captions', () => {
     expect(refused.code).toBe('not-found');
   });
 });
+
+describe('thumbnails of pictures', () => {
+  const request = (names: string[]) => {
+    const pictures = names.map((name) => ({
+      path: join(folder, name),
+      thumbnail: join(cacheFolder, 'a', `${name}.webp`),
+    }));
+    return runtime.current.request('pictures/thumbnails', { pictures, side: 100 });
+  };
+  const size = async (name: string) => {
+    const { format, width, height } = await sharp(join(cacheFolder, 'a', `${name}.webp`)).metadata();
+    return [format, width, height];
+  };
+
+  it('are small and upright, and never larger than the picture', async () => {
+    await photo(400, 200, 5).jpeg().withMetadata({ orientation: 6 }).toFile(join(root, 'turned.jpg'));
+    expect(await request(['wide.jpg', 'small.png', '../turned.jpg'])).toEqual([true, true, true]);
+    expect(await size('wide.jpg')).toEqual(['webp', 100, 50]);
+    expect(await size('small.png')).toEqual(['webp', 90, 90]);
+    expect(await size('../turned.jpg')).toEqual(['webp', 50, 100]);
+  });
+
+  it('are made of the others when one picture is broken or gone', async () => {
+    expect(await request(['cut.jpg', 'gone.png', 'notes.pdf', 'wide.jpg'])).toEqual([false, false, false, true]);
+  });
+});

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { PictureStore, type GroupStart } from '../../../src/pictures/pictureStore';
@@ -242,3 +242,54 @@ it.each([
     ['2026-01-02T03-04-05', words].filter(Boolean).join('-'),
   ),
 );
+
+describe('changes on disk by others', () => {
+  let told: (string | undefined)[] = [];
+  const drawn = async (seeds: number[]) => {
+    const group = await store.begin(start(seeds.length));
+    for (const [i, seed] of seeds.entries()) store.add(group.id, await drawPicture(group.folder, i + 1, seed));
+    await store.end(group.id, 'finished');
+    told = [];
+    store.onDidChange(({ id }) => told.push(id));
+    return store.group(group.id)!;
+  };
+
+  it('add pictures and take them away', async () => {
+    const group = await drawn([7, 8]);
+    await drawPicture(group.folder, 3, 9);
+    await rm(join(group.folder, '0001-7.png'));
+    await store.refresh([group.id]);
+    expect(store.group(group.id)!.pictures.map(({ seed }) => seed)).toEqual([8, 9]);
+    expect(told).toEqual([group.id]);
+  });
+
+  it('bring groups and take them away', async () => {
+    const group = await drawn([7]);
+    const copy = `${group.id}-copy`;
+    await cp(group.folder, join(folder, copy), { recursive: true });
+    await store.refresh([copy]);
+    expect((await store.all()).map(({ id }) => id).sort()).toEqual([group.id, copy]);
+    await rm(group.folder, { recursive: true });
+    await store.refresh([group.id]);
+    expect((await store.all()).map(({ id }) => id)).toEqual([copy]);
+    expect(told).toEqual([copy, group.id]);
+  });
+
+  it('are told of when a picture was replaced, and not when nothing is different', async () => {
+    const group = await drawn([7]);
+    const path = join(group.folder, '0001-7.png');
+    await store.refresh([group.id, 'nothing']);
+    expect(told).toEqual([]);
+    await store.refresh([group.id], [path]);
+    expect(told).toEqual([group.id]);
+    expect([store.revision(path), store.revision(`${path}2`)]).toEqual([1, 0]);
+  });
+
+  it('do not touch a group that this window draws', async () => {
+    const group = await store.begin(start(2));
+    store.add(group.id, await drawPicture(group.folder, 1, 7));
+    await drawPicture(group.folder, 2, 8);
+    await store.refresh([group.id]);
+    expect(store.group(group.id)).toMatchObject({ status: 'drawing', pictures: [{ seed: 7 }] });
+  });
+});
