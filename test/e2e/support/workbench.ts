@@ -142,12 +142,20 @@ export class Workbench {
   }
 
   private async openQuickInput(key: string, text: string): Promise<void> {
-    // The first key press after a reload can come before the workbench listens.
+    // The first key press after a reload can come before the workbench listens, and a focus that moves closes what just opened.
     for (let attempt = 0; attempt < 5; attempt++) {
       await this.page.keyboard.press(key);
-      if (await appears(this.quickInput(), 3000)) break;
+      if ((await appears(this.quickInput(), 3000)) && (await this.fills(text))) return;
     }
     await this.quickInput().fill(text);
+  }
+
+  private fills(text: string): Promise<boolean> {
+    const filled = this.quickInput().fill(text, { timeout: 5000 });
+    return filled.then(
+      () => true,
+      () => false,
+    );
   }
 
   private quickInput(): Locator {
