@@ -35,7 +35,7 @@ export async function readConceptFolder(
 ): Promise<ConceptFolder> {
   const scan = await scanPictures(folder, { ...options, exclude: concept.exclude });
   const write = (stem: string, text?: string, textFile?: string) => captionFor(concept, stem, text, textFile);
-  const found = await captionedFolder(folder, scan, concept.captions === 'text', write, options.resolution);
+  const found = await captionedFolder(folder, scan, write, { ...options, textOnly: concept.captions === 'text' });
   if (found.pictures.length === 0) throw nothingUsable(folder, scan);
   return found;
 }
@@ -43,30 +43,40 @@ export async function readConceptFolder(
 /** Gives a picture its caption: from its name without extension, and from the text of the file beside it, if there is one. */
 export type CaptionWriter = (stem: string, text?: string, textFile?: string) => Caption;
 
+/** How pictures are captioned and checked. */
+export interface CaptioningOptions {
+  /** Pictures without a caption file are left out. */
+  textOnly: boolean;
+  /** The size of the training pictures in pixels, for the warning about enlargement. */
+  resolution?: number;
+  /** Pictures that are shown but not used, so that nothing about them matters. */
+  unused?: ReadonlySet<string>;
+}
+
 /**
  * The pictures of a scan with captions, and everything that is odd about them; there may be none.
- * @param textOnly whether pictures without a caption file are left out
  * @throws ProductError `bad-file` for a caption file that is no text, or what `write` throws
  */
 export async function captionedFolder(
   folder: string,
   scan: PictureScan,
-  textOnly: boolean,
   write: CaptionWriter,
-  resolution = 0,
+  { textOnly, resolution = 0, unused = new Set() }: CaptioningOptions,
 ): Promise<ConceptFolder> {
   const captioned: ConceptPicture[] = [];
   for (const picture of scan.pictures) {
     const found = await captionOf(picture, folder, scan, textOnly, write);
     if (found) captioned.push({ ...picture, caption: found.caption, captionSource: found.source });
   }
-  const used = new Set(captioned.map(({ file }) => parse(file).name));
+  const stems = new Set(captioned.map(({ file }) => parse(file).name));
   for (const [stem, file] of scan.textFiles)
-    if (!used.has(stem)) scan.skipped.push({ file, reason: 'a caption without a picture' });
-  const warnings = [...scan.warnings, ...healthWarnings(captioned, resolution)];
-  if (captioned.length === 1)
+    if (!stems.has(stem)) scan.skipped.push({ file, reason: 'a caption without a picture' });
+  const used = captioned.filter(({ file }) => !unused.has(file));
+  const warnings = [...scan.warnings, ...healthWarnings(used, resolution)].filter(({ file }) => !unused.has(file));
+  if (used.length === 1)
     warnings.push({ file: '', problem: 'there is only one picture; 4 to 20 teach the subject and not the picture' });
-  return { folder, pictures: captioned, skipped: scan.skipped, warnings };
+  const skipped = scan.skipped.filter(({ file }) => !unused.has(file));
+  return { folder, pictures: captioned, skipped, warnings };
 }
 
 async function captionOf(

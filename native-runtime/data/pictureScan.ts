@@ -17,6 +17,8 @@ export interface ScannedPicture extends CheckedPicture {
 export interface SkippedFile {
   file: string;
   reason: string;
+  /** The user left it out, so it is no news. */
+  isChosen?: boolean;
 }
 
 /** The pictures of one folder. */
@@ -75,7 +77,7 @@ export async function scanPictures(folder: string, options: ScanOptions = {}): P
 function withoutExcluded(files: readonly string[], exclude: readonly string[], scan: PictureScan): string[] {
   const left = new Set(exclude);
   for (const file of left) {
-    if (files.includes(file)) scan.skipped.push({ file, reason: 'excluded by the configuration' });
+    if (files.includes(file)) scan.skipped.push({ file, reason: 'excluded by the configuration', isChosen: true });
     else scan.warnings.push({ file, problem: 'is excluded by the configuration but not there' });
     const stem = parse(file).name;
     if (!files.some((other) => !left.has(other) && parse(other).name === stem)) scan.textFiles.delete(stem);

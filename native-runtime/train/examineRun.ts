@@ -222,7 +222,9 @@ function folderWarnings({
   warnings,
 }: Pick<ConceptFolder, 'folder' | 'skipped' | 'warnings'>): string[] {
   return [
-    ...skipped.map(({ file, reason }) => `${join(folder, file)}: not used: ${reason}`),
+    ...skipped
+      .filter(({ isChosen }) => !isChosen)
+      .map(({ file, reason }) => `${join(folder, file)}: not used: ${reason}`),
     ...warnings.map(({ file, problem }) => `${file ? join(folder, file) : folder}: ${problem}`),
   ];
 }

@@ -216,7 +216,6 @@ export class FineTuneSession implements Disposable {
   private async showViews({ concept, file, first }: { concept: number; file: string; first: number }): Promise<void> {
     if (!workspace.isTrusted) return;
     const { resolved } = this.check;
-    const excluded = valueAt(this.draft, ['concepts', concept, 'exclude']);
     const answer = { type: 'views', concept, file, first } as const;
     try {
       const views = await this.datasets.views(concept, file, {
@@ -226,7 +225,7 @@ export class FineTuneSession implements Disposable {
         first,
         enabled: valueAt(resolved, ['augmentation', 'enabled']) !== false,
         flip: valueAt(resolved, ['augmentation', 'flip']) !== false,
-        excluded: Array.isArray(excluded) ? excluded.filter((name) => typeof name === 'string') : [],
+        excluded: this.excluded(concept),
       });
       this.panel.post({ ...answer, views });
     } catch (error) {
@@ -254,6 +253,12 @@ export class FineTuneSession implements Disposable {
     return wholeNumber(valueAt(this.check.resolved, ['resolution'])) ?? 512;
   }
 
+  /** The files that a concept leaves out, as far as they are written as they must be. */
+  private excluded(concept: number): string[] {
+    const names = valueAt(this.draft, ['concepts', concept, 'exclude']);
+    return Array.isArray(names) ? names.filter((name) => typeof name === 'string') : [];
+  }
+
   private syncDatasets(): void {
     if (!workspace.isTrusted) return;
     this.datasets.sync(
@@ -261,11 +266,13 @@ export class FineTuneSession implements Disposable {
         const of = (name: string) => valueAt(this.draft, ['concepts', i, name]);
         const captions = (['template', 'fileNames', 'text'] as const).find((kind) => kind === of('captions'));
         const template = of('template');
+        const exclude = this.excluded(i);
         return {
           folder,
           resolution: this.resolution,
           ...(captions ? { captions } : {}),
           ...(typeof template === 'string' && template.length <= 500 ? { template } : {}),
+          ...(exclude.length > 0 ? { exclude } : {}),
         } satisfies ScanParams;
       }),
     );

@@ -47,6 +47,8 @@ export const runtimeRequests = {
       resolution: z.int(),
       captions: z.enum(['template', 'fileNames', 'text']).optional(),
       template: z.string().max(500).optional(),
+      /** File names of pictures that are not used: they are listed, and nothing is said about them. */
+      exclude: z.array(z.string().max(1000)).max(20_000).optional(),
     }),
     result: datasetScan,
   },

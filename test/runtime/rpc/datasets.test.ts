@@ -58,6 +58,22 @@ describe('a scan', () => {
     expect(pictures.map(({ caption }) => caption)).toEqual(['a tabby cat', 'wide']);
   });
 
+  it('lists excluded pictures, and says nothing about them', async () => {
+    const exclude = ['wide.jpg', 'cut.jpg'];
+    const { pictures, skipped, warnings } = await runtime.current.request('dataset/scan', {
+      folder,
+      cacheFolder,
+      resolution: 256,
+      exclude,
+    });
+    expect(pictures.map(({ file }) => file)).toEqual(['small.png', 'wide.jpg']);
+    expect(skipped.map(({ file }) => file)).toEqual(['notes.pdf']);
+    expect(warnings.map(({ file, problem }) => `${file}: ${problem}`)).toEqual([
+      expect.stringMatching(/^small\.png: is 90×90/),
+      expect.stringMatching(/^: there is only one picture/),
+    ]);
+  });
+
   it('C1 finds nothing in an empty folder, and refuses one that does not exist', async () => {
     const empty = join(root, 'empty');
     mkdirSync(empty);

@@ -43,7 +43,7 @@ describe('what is read', () => {
       await writeFile(join(folder, 'b.txt'), 'nothing about it');
       const found = await readConceptFolder(folder, { ...cat, exclude: ['b.png', 'd.png'] });
       expect(found.pictures.map(({ file }) => file)).toEqual(['a.png', 'c.png']);
-      expect(found.skipped).toEqual([{ file: 'b.png', reason: 'excluded by the configuration' }]);
+      expect(found.skipped).toEqual([{ file: 'b.png', reason: 'excluded by the configuration', isChosen: true }]);
       expect(warningsOf(found)).toEqual(['d.png: is excluded by the configuration but not there']);
     });
   });

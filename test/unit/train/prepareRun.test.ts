@@ -116,6 +116,15 @@ describe('a prepared run', () => {
     expect(run.initialWeights.get(names[0]!)).toEqual(stored);
   });
 
+  it('says nothing of pictures that were left out on purpose', async () => {
+    const folder = await tinyConcept(join(root, 'chosen'));
+    writeFileSync(join(folder, 'broken.png'), 'not a picture');
+    const without = await prepareRun({ ...config, ...concept({ folder, exclude: ['picture-2.png'] }) }, tinyOptions);
+    expect(without.warnings.filter((warning) => warning.includes('not used'))).toEqual([
+      expect.stringContaining('broken.png: not used'),
+    ]);
+  });
+
   it('tells the resolutions of its base', async () => {
     const { base } = await prepareRun(config, tinyOptions);
     expect(traitsOf(base)).toEqual({ resolution: 128, resolutionMultiple: 64 });
