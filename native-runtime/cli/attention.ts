@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { ProductError } from '../../src/common/errors';
 import { attentionPathFor, loadAttention, type SavedAttention } from '../attention/attentionFile';
 import { explainPicture } from '../attention/explainPicture';
@@ -63,7 +63,7 @@ export const addAttention: AddCommand = (program, context) => {
     .addOption(new Option('--step <n>', 'maps of one sampling step instead of the mean').argParser(wholeNumber(1)))
     .option('--special', 'show start, end and padding as well')
     .option('--each <folder>', 'also write an overlay of each word at the size of the picture')
-    .option('--output <file>', 'the sheet (default: beside a picture made here, else in the working folder)')
+    .option('--output <file>', 'the sheet (default: beside a picture made here, else in the working folder; one of its own for each layer and step)')
     .addOption(threadsOption())
     .action(async (picture: string, options: AttentionOptions) => {
       const console = consoleFor(context, options);
@@ -97,7 +97,7 @@ export async function attentionCommand(
         'Give a --prompt to look anew',
       );
     return showAttention(picture, await loadImage(picture), await loadAttention(saved), {
-      output: picture.replace(/\.[^./\\]+$/, '.attention.png'),
+      output: join(dirname(picture), sheetName(picture, options)),
       ...options,
     });
   }
@@ -109,8 +109,15 @@ export async function attentionCommand(
       'Make it with --attention steps and leave --prompt out',
     );
   const { image, maps } = await look(console, picture, options);
-  const output = join(process.cwd(), `${basename(picture).replace(/\.[^.]+$/, '')}.attention.png`);
+  const output = join(process.cwd(), sheetName(picture, options));
   return showAttention(picture, image, maps, { output, ...options });
+}
+
+/** A sheet of one layer or step does not take the place of that of the mean. */
+function sheetName(picture: string, { layer, step }: AttentionOptions): string {
+  const stem = basename(picture).replace(/\.[^.]+$/, '');
+  const part = layer !== undefined ? `.${layer.replace(/[^\w.-]+/g, '-')}` : step !== undefined ? `.step-${step}` : '';
+  return `${stem}.attention${part}.png`;
 }
 
 async function look(

@@ -156,16 +156,16 @@ export class PictureStore {
     await this.writes.get(id);
   }
 
-  /** Removes a picture with its maps and their panel, and the group with its last picture. */
+  /** Removes a picture with its maps and their sheets, and the group with its last picture. */
   async removePicture(id: string, file: string): Promise<void> {
     const group = this.groups.get(id);
     const picture = group?.pictures.find((other) => other.file === file);
     if (!group || !picture) return;
     if (group.pictures.length === 1 && !this.drawing.has(id)) return this.removeGroup(id);
     const stem = file.replace(/\.[^./]+$/, '');
-    const beside = [`${stem}.attention.safetensors`, `${stem}.attention.png`];
     const names = await readdir(group.folder).catch(() => [] as string[]);
-    await this.remove([file, ...beside.filter((name) => names.includes(name))].map((name) => join(group.folder, name)));
+    const beside = names.filter((name) => name.startsWith(`${stem}.attention.`) && /\.(safetensors|png)$/.test(name));
+    await this.remove([file, ...beside].map((name) => join(group.folder, name)));
     const now = this.groups.get(id) ?? group;
     this.change(now, {
       pictures: now.pictures.filter((other) => other.file !== file),

@@ -51,6 +51,18 @@ beforeAll(async () => {
 });
 
 describe('attention --step', () => {
+  it('keeps its sheet apart from that of the mean and those of other parts', async () => {
+    const sheetOf = async (...args: string[]) => {
+      const { out } = await command('attention', made.steps!, '--words', 'cat', ...args);
+      return (JSON.parse(out) as Shown).sheet;
+    };
+    const stem = made.steps!.replace(/\.png$/, '');
+    expect(await sheetOf()).toBe(`${stem}.attention.png`);
+    const mean = readFileSync(`${stem}.attention.png`);
+    expect(await sheetOf('--step', '2')).toBe(`${stem}.attention.step-2.png`);
+    expect(readFileSync(`${stem}.attention.png`).equals(mean)).toBe(true);
+  });
+
   it('shows the maps of one step, and the mean is that of all steps', async () => {
     const mean = await shown(made.steps!);
     const steps: Shown[] = [];

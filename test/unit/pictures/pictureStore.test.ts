@@ -102,13 +102,14 @@ describe('finished groups', () => {
   it('lose a picture with what belongs to it, and are removed with the last', async () => {
     const { id, folder: path } = await finished(7, 8);
     await writeFile(join(path, '0001-7.attention.safetensors'), '');
-    await writeFile(join(path, '0001-7.attention.png'), '');
+    for (const part of ['', '.step-2']) await writeFile(join(path, `0001-7.attention${part}.png`), '');
     await store.setStar(id, '0001-7.png', true);
     await store.removePicture(id, '0001-7.png');
-    expect(removed.map((one) => one.slice(path.length + 1))).toEqual([
-      '0001-7.png',
-      '0001-7.attention.safetensors',
+    expect(removed.map((one) => one.slice(path.length + 1)).sort()).toEqual([
       '0001-7.attention.png',
+      '0001-7.attention.safetensors',
+      '0001-7.attention.step-2.png',
+      '0001-7.png',
     ]);
     expect(store.group(id)).toMatchObject({ stars: [], pictures: [{ seed: 8 }] });
     await store.removePicture(id, '0002-8.png');
