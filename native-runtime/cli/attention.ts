@@ -63,7 +63,10 @@ export const addAttention: AddCommand = (program, context) => {
     .addOption(new Option('--step <n>', 'maps of one sampling step instead of the mean').argParser(wholeNumber(1)))
     .option('--special', 'show start, end and padding as well')
     .option('--each <folder>', 'also write an overlay of each word at the size of the picture')
-    .option('--output <file>', 'the sheet (default: beside a picture made here, else in the working folder; one of its own for each layer and step)')
+    .option(
+      '--output <file>',
+      'the sheet (default: beside a picture made here, else in the working folder; one of its own for each layer and step)',
+    )
     .addOption(threadsOption())
     .action(async (picture: string, options: AttentionOptions) => {
       const console = consoleFor(context, options);
