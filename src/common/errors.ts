@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'not-finite'
   | 'cancelled'
   | 'device'
+  | 'network'
   | 'internal';
 
 /**
@@ -35,6 +36,14 @@ export class ProductError extends Error {
 
 /** Bad input gets exit status 2 on the command line; everything else that fails gets 1. */
 export function exitStatus(error: unknown): number {
-  const internal: ErrorCode[] = ['internal', 'device', 'out-of-memory', 'disk-full', 'not-finite', 'cancelled'];
+  const internal: ErrorCode[] = [
+    'internal',
+    'device',
+    'network',
+    'out-of-memory',
+    'disk-full',
+    'not-finite',
+    'cancelled',
+  ];
   return error instanceof ProductError && !internal.includes(error.code) ? 2 : 1;
 }

@@ -40,8 +40,11 @@ async function mayLive(pid: number, host: string, started: string): Promise<bool
   return now === undefined || started === '' || started === now;
 }
 
-/** Must say the same as the writer of the lock, `runLock.ts` of the runtime. */
-async function startOf(pid: number): Promise<string | undefined> {
+/**
+ * When a process started, in the system's words; undefined where that is not told. Must say the same as the writer of a run's
+ * lock, `runLock.ts` of the runtime.
+ */
+export async function startOf(pid: number): Promise<string | undefined> {
   try {
     if (process.platform === 'linux') {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8');

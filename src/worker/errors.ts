@@ -38,6 +38,7 @@ const knownCodes: Readonly<Record<ErrorCode, true>> = {
   'not-finite': true,
   cancelled: true,
   device: true,
+  network: true,
   internal: true,
 };
 
