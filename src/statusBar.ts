@@ -34,12 +34,14 @@ export function registerStatusBar(services: Services): Disposable {
     item.command = openRun(run);
   }
 
-  /** Known once the configuration was read, which is soon enough for a tooltip. */
+  /** Known once the run's files were read, which is soon enough for a tooltip. */
   function deviceOf({ folder }: RunEntry): string | undefined {
     if (folder === undefined) return undefined;
     if (!devices.has(folder)) {
       devices.set(folder, undefined);
-      void readRunDetails(folder).then(({ device }) => {
+      void readRunDetails(folder).then(({ device, trainedParameters }) => {
+        // The manifest with the device that is really used comes after the configuration.
+        if (trainedParameters === undefined) return devices.delete(folder);
         const word = deviceWord(device);
         devices.set(folder, word && l10n.t('Device: {0}', word));
       });

@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
+import type { deviceNames } from '../../src/common/protocol/device';
 import { leaves, writeModel } from '../graph/model';
 import type { Tensor } from '../graph/tensor';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
@@ -14,6 +15,9 @@ export interface SessionOptions {
   /** Threads inside one operator; the default is one per core. */
   threads?: number;
 }
+
+/** What graphs run on. */
+export const sessionDevice = 'cpu' satisfies (typeof deviceNames)[number];
 
 /** A compiled graph on a device. The only way to run one. */
 export class Session {
@@ -29,7 +33,7 @@ export class Session {
     const model = writeModel(outputs, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
     try {
       const session = await InferenceSession.create(model.bytes, {
-        executionProviders: ['cpu'],
+        executionProviders: [sessionDevice],
         intraOpNumThreads: options.threads ?? 0,
         // No arena, no pre-packing, no folded copies: the weights stay in the mapped file (measured in docs/performance.md).
         graphOptimizationLevel: 'extended',

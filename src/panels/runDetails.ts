@@ -4,6 +4,7 @@ import * as z from 'zod';
 
 /** What the files of a run tell beyond the list of runs. */
 export interface RunDetails {
+  /** What it is computed on; as long as the runtime has not told, what the configuration asks for. */
   device?: string;
   /** How many patterns say what learns, when no mode does. */
   layers?: number;
@@ -12,7 +13,11 @@ export interface RunDetails {
 }
 
 const config = z.object({ device: z.string().optional(), layers: z.array(z.unknown()).optional() });
-const manifest = z.object({ trainedParameters: z.number().optional(), warnings: z.array(z.string()).default([]) });
+const manifest = z.object({
+  device: z.string().optional(),
+  trainedParameters: z.number().optional(),
+  warnings: z.array(z.string()).default([]),
+});
 
 /** Reads the details; what cannot be read is left out. */
 export async function readRunDetails(folder: string): Promise<RunDetails> {
@@ -21,7 +26,7 @@ export async function readRunDetails(folder: string): Promise<RunDetails> {
     readParts(join(folder, 'manifest.json'), manifest),
   ]);
   return {
-    device: fromConfig?.device,
+    device: fromManifest?.device ?? fromConfig?.device,
     layers: fromConfig?.layers?.length,
     trainedParameters: fromManifest?.trainedParameters,
     warnings: fromManifest?.warnings ?? [],

@@ -106,7 +106,11 @@ describe('E1 steps that are not finite', () => {
     const last = await at(6);
     expect([last.notFiniteInARow, last.state.updates]).toEqual([2, 3]);
     expect(last.state).toEqual((await at(4)).state);
-    expect(JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8'))).toMatchObject({ status: 'failed', step: 4 });
+    expect(JSON.parse(readFileSync(join(run, 'manifest.json'), 'utf8'))).toMatchObject({
+      status: 'failed',
+      step: 4,
+      device: 'cpu',
+    });
   });
 });
 

@@ -89,6 +89,8 @@ describe('the course of a run', () => {
     await writeFile(join(folder, 'config.json'), JSON.stringify({ device: 'auto', layers: ['a', 'b'] }));
     await writeFile(join(folder, 'manifest.json'), JSON.stringify({ trainedParameters: 5, warnings: ['w'] }));
     expect(await readRunDetails(folder)).toEqual({ device: 'auto', layers: 2, trainedParameters: 5, warnings: ['w'] });
+    await writeFile(join(folder, 'manifest.json'), JSON.stringify({ trainedParameters: 5, device: 'cpu' }));
+    expect((await readRunDetails(folder)).device).toBe('cpu');
     await writeFile(join(folder, 'manifest.json'), '{');
     expect(await readRunDetails(folder)).toMatchObject({ trainedParameters: undefined, warnings: [] });
   });
