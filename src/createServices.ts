@@ -1,5 +1,13 @@
 import { dirname, join } from 'node:path';
-import { Disposable, RelativePattern, Uri, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
+import {
+  Disposable,
+  l10n,
+  RelativePattern,
+  Uri,
+  workspace,
+  type ExtensionContext,
+  type LogOutputChannel,
+} from 'vscode';
 import { ProductError } from './common/errors';
 import { readConfiguration } from './configuration';
 import { removeToTrash } from './pictures/removeToTrash';
@@ -68,8 +76,8 @@ function refuseUntrusted(): void {
   throw new ProductError(
     'bad-input',
     '',
-    'this workspace is not trusted, so the runtime process is not started',
-    'Trust the workspace first',
+    l10n.t('this workspace is not trusted, so the runtime process is not started'),
+    l10n.t('Trust the workspace first'),
   );
 }
 

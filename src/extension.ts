@@ -1,4 +1,4 @@
-import { window, type ExtensionContext } from 'vscode';
+import { l10n, window, type ExtensionContext } from 'vscode';
 import { registerFineTuneCommands } from './commands/fineTuneCommands';
 import { registerProductCommands } from './commands/productCommands';
 import { registerRunCommands } from './commands/runCommands';
@@ -13,6 +13,7 @@ import { registerGridPanel } from './panels/gridPanel';
 import { registerRunPanel } from './panels/runPanel';
 import { registerIgnoredSettingsNotice } from './settings/ignoredSettingsNotice';
 import { registerStatusBar } from './statusBar';
+import { translateBy } from './translation';
 import { registerModelsView } from './views/modelsView';
 import { registerPromptView } from './views/promptView';
 import { registerRunsView } from './views/runsView';
@@ -40,6 +41,7 @@ let shutdown: (() => Promise<void>) | undefined;
 
 /** Called by the editor on the first use of anything we contribute. Starts nothing but the listening. */
 export function activate(context: ExtensionContext): void {
+  translateBy((text, ...values) => l10n.t(text, ...values));
   const log = window.createOutputChannel('Custom Diffusion', { log: true });
   const services = createServices(context, log);
   shutdown = () => services.runtime.shutdown();

@@ -8,6 +8,7 @@ import {
   type ElementType,
   type HeaderTensor,
 } from '../common/safetensors/header';
+import { l10n } from '../translation';
 
 /** What a weight file says about itself. */
 export interface WeightFile {
@@ -50,7 +51,12 @@ export async function readSafetensorsHeader(path: string): Promise<WeightFile> {
       const bytes = new Uint8Array(length);
       const { bytesRead } = await file.read(bytes, 0, length, position);
       if (bytesRead < length)
-        throw new ProductError('bad-file', path, 'the file became shorter while it was read', 'Open it again');
+        throw new ProductError(
+          'bad-file',
+          path,
+          l10n.t('the file became shorter while it was read'),
+          l10n.t('Open it again'),
+        );
       return bytes;
     };
     const length = checkedHeaderLength(await read(0, Math.min(size, START_BYTES)), size, path);
@@ -65,18 +71,33 @@ export async function readSafetensorsHeader(path: string): Promise<WeightFile> {
 async function openRegular(path: string) {
   try {
     if (!(await stat(path)).isFile())
-      throw new ProductError('bad-file', path, 'this is not a regular file', 'Choose a .safetensors file');
+      throw new ProductError(
+        'bad-file',
+        path,
+        l10n.t('this is not a regular file'),
+        l10n.t('Choose a .safetensors file'),
+      );
     return await open(path, 'r');
   } catch (error) {
     switch ((error as NodeJS.ErrnoException | undefined)?.code) {
       case 'ENOENT':
       case 'ENOTDIR':
-        throw new ProductError('not-found', path, 'the file does not exist', 'Was it moved or deleted?');
+        throw new ProductError(
+          'not-found',
+          path,
+          l10n.t('the file does not exist'),
+          l10n.t('Was it moved or deleted?'),
+        );
       case 'ELOOP':
-        throw new ProductError('bad-file', path, 'the symbolic link leads back to itself', 'Repair the link');
+        throw new ProductError(
+          'bad-file',
+          path,
+          l10n.t('the symbolic link leads back to itself'),
+          l10n.t('Repair the link'),
+        );
       case 'EACCES':
       case 'EPERM':
-        throw new ProductError('bad-file', path, 'the file cannot be read', 'Change its permissions');
+        throw new ProductError('bad-file', path, l10n.t('the file cannot be read'), l10n.t('Change its permissions'));
       default:
         throw error;
     }

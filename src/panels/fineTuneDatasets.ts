@@ -1,5 +1,6 @@
 import {
   CancellationTokenSource,
+  l10n,
   RelativePattern,
   Uri,
   workspace,
@@ -82,7 +83,12 @@ export class FineTuneDatasets implements Disposable {
   pathOf(concept: number, file: string): string {
     const picture = this.entries[concept]?.scan?.pictures.find((p) => p.file === file);
     if (picture) return picture.path;
-    throw new ProductError('not-found', file, 'the picture is not in the folder any more', 'Read the folder again');
+    throw new ProductError(
+      'not-found',
+      file,
+      l10n.t('the picture is not in the folder any more'),
+      l10n.t('Read the folder again'),
+    );
   }
 
   /** Writes a caption beside its picture. */

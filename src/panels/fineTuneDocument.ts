@@ -3,6 +3,7 @@ import { parseConceptList } from '../common/config/conceptList';
 import { parseJsonText } from '../common/config/jsonText';
 import { ProductError } from '../common/errors';
 import { valueAt, type FineTuneDraft } from '../common/webview/fineTuneDraft';
+import { l10n } from '../translation';
 import { absolutePath } from './fineTunePaths';
 
 /**
@@ -29,8 +30,8 @@ export async function readFineTuneDocument(
     throw new ProductError(
       'bad-config',
       source,
-      'this is not a training configuration',
-      'It has a base and a list of concepts, each with the folder of its pictures',
+      l10n.t('this is not a training configuration'),
+      l10n.t('It has a base and a list of concepts, each with the folder of its pictures'),
     );
   return value as FineTuneDraft;
 }

@@ -1,5 +1,6 @@
 import { ProductError } from '../common/errors';
 import { writeFileSafely } from '../runs/writeFileSafely';
+import { l10n } from '../translation';
 
 /**
  * Writes JSON so that readers see the old file or the new, never a part.
@@ -18,13 +19,18 @@ export function asWriteError(error: unknown, path: string): unknown {
   switch ((error as NodeJS.ErrnoException | undefined)?.code) {
     case 'ENOSPC':
     case 'EDQUOT':
-      return new ProductError('disk-full', path, 'the disk is full', 'Free some space and try again');
+      return new ProductError('disk-full', path, l10n.t('the disk is full'), l10n.t('Free some space and try again'));
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
     case 'ENOTDIR':
     case 'EEXIST':
-      return new ProductError('bad-input', path, 'cannot be written', 'Check the permissions of the folder');
+      return new ProductError(
+        'bad-input',
+        path,
+        l10n.t('cannot be written'),
+        l10n.t('Check the permissions of the folder'),
+      );
     default:
       return error;
   }

@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { l10n } from '../translation';
 
 /** The parts of a run's `config.json` that lists and panels show. */
 const runConfig = z.object({
@@ -56,15 +57,15 @@ async function readDocument<T>(path: string, schema: z.ZodType<T>): Promise<Docu
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') return {};
-    const why = error instanceof SyntaxError ? 'it is not JSON' : (error as Error).message;
-    return { problem: `${name} cannot be read: ${why}` };
+    const why = error instanceof SyntaxError ? l10n.t('it is not JSON') : (error as Error).message;
+    return { problem: l10n.t('{0} cannot be read: {1}', name, why) };
   }
 }
 
 async function readText(path: string): Promise<string> {
   // Looked at before it is opened: opening a pipe waits for its writer.
   const found = await stat(path);
-  if (!found.isFile()) throw new Error('it is no file');
-  if (found.size > mostBytes) throw new Error(`it has ${found.size} bytes`);
+  if (!found.isFile()) throw new Error(l10n.t('it is no file'));
+  if (found.size > mostBytes) throw new Error(l10n.t('it has {0} bytes', found.size));
   return readFile(path, 'utf8');
 }

@@ -1,5 +1,6 @@
 import { access, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { l10n } from '../translation';
 import { listCheckpoints, type Checkpoint } from './checkpoints';
 import { readHostNote, type HostNote } from './hostNote';
 import { liveLockHolder, type LockHolder } from './lockHolder';
@@ -86,7 +87,7 @@ function standing(
   step: number,
 ): Pick<RunSummary, 'state' | 'error'> {
   if (holder) return { state: 'running' };
-  const problem = config.problem ?? manifest.problem ?? (config.value ? undefined : 'config.json is missing');
+  const problem = config.problem ?? manifest.problem ?? (config.value ? undefined : l10n.t('config.json is missing'));
   if (problem !== undefined) return { state: 'damaged', error: problem };
   // A run that died before its first manifest.
   if (!manifest.value) return { state: 'interrupted' };
@@ -100,7 +101,7 @@ function standing(
     case 'finished':
       return { state: 'finished' };
     case 'failed':
-      return { state: 'failed', error: error ?? 'the run failed' };
+      return { state: 'failed', error: error ?? l10n.t('the run failed') };
   }
 }
 

@@ -1,6 +1,7 @@
 import { ErrorCodes, ResponseError } from 'vscode-jsonrpc/node';
 import { ProductError, type ErrorCode } from '../common/errors';
 import { errorData, type ErrorData } from '../common/protocol/runtimeProtocol';
+import { l10n } from '../translation';
 import { describeExit, type RuntimeExit } from './exitWords';
 
 /** The runtime process ended; requests that were under way reject with it. */
@@ -14,7 +15,7 @@ export class RuntimeExited extends ProductError {
 
 /** Something cannot start because the same thing is under way. */
 export class RuntimeBusy extends ProductError {
-  constructor(where: string, problem: string, remedy = 'Wait until it ends, or stop it') {
+  constructor(where: string, problem: string, remedy = l10n.t('Wait until it ends, or stop it')) {
     super('conflict', where, problem, remedy);
     this.name = 'RuntimeBusy';
   }
@@ -43,8 +44,8 @@ const knownCodes: Readonly<Record<ErrorCode, true>> = {
 };
 
 /** The error of something that the user ended. */
-export function cancelled(what = 'it'): ProductError {
-  return new ProductError('cancelled', '', `${what} was cancelled`);
+export function cancelled(what: string): ProductError {
+  return new ProductError('cancelled', '', l10n.t('{0} was cancelled', what));
 }
 
 /** Whether an error only says that the user ended something; such errors are not shown. */
@@ -76,6 +77,11 @@ export function requestError(error: unknown, request: string): ProductError {
   if (data.success) return productErrorOf(data.data);
   if (error.code === REQUEST_CANCELLED) return cancelled(request);
   if (error.code === ErrorCodes.MethodNotFound)
-    return new ProductError('internal', request, 'the runtime does not know this request', 'Reinstall the extension');
+    return new ProductError(
+      'internal',
+      request,
+      l10n.t('the runtime does not know this request'),
+      l10n.t('Reinstall the extension'),
+    );
   return new ProductError('internal', request, error.message);
 }

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../common/errors';
+import { l10n } from '../translation';
 
 /** How a runtime process ended. */
 export interface RuntimeExit {
@@ -34,42 +35,45 @@ const signalsByCode: Readonly<Record<number, NodeJS.Signals>> = {
   0xc0000409: 'SIGABRT',
 };
 
-const lessMemory = 'Lower the resolution or the rows per step, or close other programs';
-const seeLog = 'The log says more; the next use starts it again';
+const lessMemory = () => l10n.t('Lower the resolution or the rows per step, or close other programs');
+const seeLog = () => l10n.t('The log says more; the next use starts it again');
 
 /** What was written before the end tells more than the exit itself. */
-const outputSigns: readonly [RegExp, ExitWords][] = [
+const outputSigns: readonly [RegExp, () => ExitWords][] = [
   [
     /JavaScript heap out of memory|std::bad_alloc|out of memory/i,
-    { code: 'out-of-memory', problem: 'the runtime ran out of memory', remedy: lessMemory },
+    () => ({ code: 'out-of-memory', problem: l10n.t('the runtime ran out of memory'), remedy: lessMemory() }),
   ],
   [
     /Cannot find module|ERR_DLOPEN_FAILED|GLIBC_\d|invalid ELF header/,
-    {
+    () => ({
       code: 'internal',
-      problem: 'the runtime could not load a part of itself',
-      remedy: 'Install the build of the extension that is made for this platform',
-    },
+      problem: l10n.t('the runtime could not load a part of itself'),
+      remedy: l10n.t('Install the build of the extension that is made for this platform'),
+    }),
   ],
 ];
 
 /** Says what an exit code or signal probably means, and what to do. */
 export function describeExit(exit: RuntimeExit): ExitWords {
-  if (exit.intended) return { code: 'cancelled', problem: 'the runtime was stopped', remedy: '' };
+  if (exit.intended) return { code: 'cancelled', problem: l10n.t('the runtime was stopped'), remedy: '' };
   const output = exit.output.join('\n');
   const sign = outputSigns.find(([pattern]) => pattern.test(output));
-  if (sign) return sign[1];
+  if (sign) return sign[1]();
   const signal = exit.signal ?? (exit.code === null ? undefined : signalsByCode[exit.code >>> 0]);
   if (signal) return describeSignal(signal, exit.underElectron);
   if (exit.code === 0xc0000135)
     return {
       code: 'internal',
-      problem: 'the runtime misses a system library',
-      remedy: 'Install the Microsoft Visual C++ Redistributable',
+      problem: l10n.t('the runtime misses a system library'),
+      remedy: l10n.t('Install the Microsoft Visual C++ Redistributable'),
     };
-  if (exit.code === 0) return { code: 'internal', problem: 'the runtime ended by itself', remedy: seeLog };
-  const how = exit.code === null ? 'for an unknown reason' : `with exit code ${exit.code}`;
-  return { code: 'internal', problem: `the runtime ended ${how}`, remedy: seeLog };
+  if (exit.code === 0) return { code: 'internal', problem: l10n.t('the runtime ended by itself'), remedy: seeLog() };
+  const problem =
+    exit.code === null
+      ? l10n.t('the runtime ended for an unknown reason')
+      : l10n.t('the runtime ended with exit code {0}', exit.code);
+  return { code: 'internal', problem, remedy: seeLog() };
 }
 
 function describeSignal(signal: NodeJS.Signals, underElectron: boolean): ExitWords {
@@ -77,40 +81,40 @@ function describeSignal(signal: NodeJS.Signals, underElectron: boolean): ExitWor
     case 'SIGKILL':
       return {
         code: 'out-of-memory',
-        problem: 'the runtime was killed by the system, probably because memory ran out (SIGKILL)',
-        remedy: lessMemory,
+        problem: l10n.t('the runtime was killed by the system, probably because memory ran out (SIGKILL)'),
+        remedy: lessMemory(),
       };
     case 'SIGTRAP':
     case 'SIGILL':
       return underElectron
         ? {
             code: 'out-of-memory',
-            problem: `the editor refused the runtime a block of 2 GiB of memory (${signal})`,
-            remedy: 'Set a Node program for the runtime in the settings, or lower the resolution',
+            problem: l10n.t('the editor refused the runtime a block of 2 GiB of memory ({0})', signal),
+            remedy: l10n.t('Set a Node program for the runtime in the settings, or lower the resolution'),
           }
         : {
             code: 'internal',
-            problem: `the runtime met an instruction that this processor does not know (${signal})`,
-            remedy: seeLog,
+            problem: l10n.t('the runtime met an instruction that this processor does not know ({0})', signal),
+            remedy: seeLog(),
           };
     case 'SIGBUS':
       return {
         code: 'bad-file',
-        problem: 'a file was changed or cut off while the runtime had it in use (SIGBUS)',
-        remedy: 'Check the model file, then start again',
+        problem: l10n.t('a file was changed or cut off while the runtime had it in use (SIGBUS)'),
+        remedy: l10n.t('Check the model file, then start again'),
       };
     case 'SIGSEGV':
     case 'SIGABRT':
       return {
         code: 'device',
-        problem: `the runtime crashed in native code (${signal})`,
-        remedy: 'Update the graphics driver or choose the device "cpu"; the log says more',
+        problem: l10n.t('the runtime crashed in native code ({0})', signal),
+        remedy: l10n.t('Update the graphics driver or choose the device "cpu"; the log says more'),
       };
     case 'SIGTERM':
     case 'SIGINT':
     case 'SIGHUP':
-      return { code: 'internal', problem: `another program ended the runtime (${signal})`, remedy: seeLog };
+      return { code: 'internal', problem: l10n.t('another program ended the runtime ({0})', signal), remedy: seeLog() };
     default:
-      return { code: 'internal', problem: `the runtime ended by ${signal}`, remedy: seeLog };
+      return { code: 'internal', problem: l10n.t('the runtime ended by {0}', signal), remedy: seeLog() };
   }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { ProductError } from '../common/errors';
 import { handshake, type Handshake } from '../common/protocol/device';
 import { PROTOCOL_VERSION } from '../common/protocol/runtimeProtocol';
+import { l10n } from '../translation';
 import { requestError } from './errors';
 
 /**
@@ -17,12 +18,21 @@ export async function shakeHands(connection: MessageConnection, limitMs: number)
     throw new ProductError(
       'conflict',
       'runtime',
-      `it speaks version ${version.data.protocolVersion} of the protocol, the editor version ${PROTOCOL_VERSION}`,
-      'Reload the window; if that does not help, reinstall the extension',
+      l10n.t(
+        'it speaks version {0} of the protocol, the editor version {1}',
+        version.data.protocolVersion,
+        PROTOCOL_VERSION,
+      ),
+      l10n.t('Reload the window; if that does not help, reinstall the extension'),
     );
   const checked = handshake.safeParse(answer);
   if (checked.success) return checked.data;
-  throw new ProductError('internal', 'runtime', 'its first answer is not as agreed', 'Reinstall the extension');
+  throw new ProductError(
+    'internal',
+    'runtime',
+    l10n.t('its first answer is not as agreed'),
+    l10n.t('Reinstall the extension'),
+  );
 }
 
 async function answerWithin(connection: MessageConnection, limitMs: number): Promise<unknown> {
@@ -34,8 +44,8 @@ async function answerWithin(connection: MessageConnection, limitMs: number): Pro
           new ProductError(
             'internal',
             'runtime',
-            `it did not answer within ${Math.round(limitMs / 100) / 10} seconds of its start`,
-            'Try again; the log may say what it waits for',
+            l10n.t('it did not answer within {0} seconds of its start', Math.round(limitMs / 100) / 10),
+            l10n.t('Try again; the log may say what it waits for'),
           ),
         ),
       limitMs,

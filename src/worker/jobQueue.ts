@@ -1,5 +1,6 @@
 import { Emitter, type Disposable, type Event } from 'vscode-jsonrpc/node';
 import type { ErrorData } from '../common/protocol/runtimeProtocol';
+import { l10n } from '../translation';
 import { cancelled, errorDataOf, isCancelled, RuntimeBusy } from './errors';
 
 /** How a job stands. */
@@ -73,7 +74,7 @@ export class JobQueue implements Disposable {
    */
   add<T>(work: JobWork<T>): Promise<T> {
     if (this.isDisposed) throw cancelled(work.title);
-    if (this.position(work.id) !== undefined) throw new RuntimeBusy(work.title, 'it is in the queue already');
+    if (this.position(work.id) !== undefined) throw new RuntimeBusy(work.title, l10n.t('it is in the queue already'));
     const result = new Promise<T>((resolve, reject) => {
       const abort = new AbortController();
       const { id, kind, title } = work;

@@ -1,5 +1,6 @@
 import { ProductError } from '../common/errors';
 import type { RequestName, RequestParams, RequestResult } from '../common/protocol/runtimeProtocol';
+import { l10n } from '../translation';
 import { LinkedCancellation, type CancellationTokenLike } from './cancellation';
 import { cancelled } from './errors';
 import type { RuntimeProcess } from './runtimeProcess';
@@ -47,8 +48,9 @@ export class RuntimeCall<N extends RequestName> {
         const ignored = setTimeout(onIgnored, graceMs);
         ignored.unref();
         void answer.catch(() => {}).finally(() => clearTimeout(ignored));
-        const problem = `the runtime did not answer within ${Math.round(limitMs / 1000)} seconds`;
-        reject(new ProductError('internal', this.name, problem, 'Try again; the log may say what it was busy with'));
+        const problem = l10n.t('the runtime did not answer within {0} seconds', Math.round(limitMs / 1000));
+        const remedy = l10n.t('Try again; the log may say what it was busy with');
+        reject(new ProductError('internal', this.name, problem, remedy));
       }, limitMs);
     });
     return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));

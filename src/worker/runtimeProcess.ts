@@ -11,6 +11,7 @@ import {
   type RequestParams,
   type RequestResult,
 } from '../common/protocol/runtimeProtocol';
+import { l10n } from '../translation';
 import type { CancellationTokenLike } from './cancellation';
 import { requestError, RuntimeExited } from './errors';
 import { shakeHands } from './handshake';
@@ -151,7 +152,12 @@ export class RuntimeProcess implements Disposable {
     const checked = runtimeRequests[name].result.safeParse(answer);
     if (checked.success) return checked.data as RequestResult<N>;
     this.log.error(`${name}: the runtime's answer is not as agreed: ${checked.error.message}`);
-    throw new ProductError('internal', name, "the runtime's answer is not as agreed", 'Reinstall the extension');
+    throw new ProductError(
+      'internal',
+      name,
+      l10n.t("the runtime's answer is not as agreed"),
+      l10n.t('Reinstall the extension'),
+    );
   }
 
   /**
@@ -244,8 +250,8 @@ function spawned(child: ChildProcess, execPath: string): Promise<void> {
         new ProductError(
           'not-found',
           execPath,
-          `the runtime cannot be started with this Node program: ${error.message}`,
-          'Correct its path in the settings, or leave it empty',
+          l10n.t('the runtime cannot be started with this Node program: {0}', error.message),
+          l10n.t('Correct its path in the settings, or leave it empty'),
         ),
       ),
     );

@@ -10,6 +10,7 @@ import {
   type RequestParams,
   type RequestResult,
 } from '../common/protocol/runtimeProtocol';
+import { l10n } from '../translation';
 import type { CancellationTokenLike } from './cancellation';
 import { cancelled, RuntimeBusy, type RuntimeExited } from './errors';
 import { JobWatch, type JobSilence } from './jobWatch';
@@ -112,7 +113,7 @@ export class RuntimeSupervisor implements Disposable {
     token?: CancellationTokenLike,
   ): Promise<RequestResult<N>> {
     if (name === exclusiveLook && this.hasJob)
-      throw new RuntimeBusy('runtime', 'a training or sampling job is under way', 'Wait until it ends, or stop it');
+      throw new RuntimeBusy('runtime', l10n.t('a training or sampling job is under way'));
     const call = new RuntimeCall(name, params, token);
     const registered = call as unknown as RuntimeCall<RequestName>;
     this.calls.add(registered);
@@ -169,7 +170,7 @@ export class RuntimeSupervisor implements Disposable {
    * @throws RuntimeBusy when a job is under way
    */
   async restart(): Promise<void> {
-    if (this.hasJob) throw new RuntimeBusy('runtime', 'a training or sampling job is under way');
+    if (this.hasJob) throw new RuntimeBusy('runtime', l10n.t('a training or sampling job is under way'));
     await this.stop();
     this.budget.reset();
     await this.start();
@@ -188,7 +189,7 @@ export class RuntimeSupervisor implements Disposable {
   }
 
   private ready(): Promise<RuntimeProcess> {
-    if (this.isDisposed) return Promise.reject(cancelled('the request'));
+    if (this.isDisposed) return Promise.reject(cancelled(l10n.t('the request')));
     // A process that is being ended takes no more work: the request goes to the next one.
     if (this.stopping) return this.stopping.then(() => this.ready());
     if (this.runtime) return Promise.resolve(this.runtime);
@@ -252,11 +253,20 @@ export class RuntimeSupervisor implements Disposable {
 
   private gaveUp(): ProductError {
     const why = this.current.kind === 'failed' ? this.current.error : undefined;
+    const { count } = this.budget;
+    const problem = why
+      ? l10n.t(
+          'it failed {0} times within minutes and is not started again by itself; the last time: {1}',
+          count,
+          why.problem,
+        )
+      : l10n.t('it failed {0} times within minutes and is not started again by itself', count);
+    const restart = l10n.t('Restart the runtime');
     return new ProductError(
       why?.code ?? 'internal',
       'runtime',
-      `it failed ${this.budget.count} times within minutes and is not started again by itself${why ? `; the last time: ${why.problem}` : ''}`,
-      `${why?.remedy ? `${why.remedy}, then restart` : 'Restart'} the runtime`,
+      problem,
+      [why?.remedy, restart].filter(Boolean).join('. '),
     );
   }
 
@@ -293,7 +303,7 @@ export class RuntimeSupervisor implements Disposable {
   private async pause(ms: number, signal: AbortSignal): Promise<void> {
     if (ms > 0) this.options.log.info(`The runtime is started again in ${ms / 1000} seconds`);
     await sleep(ms, undefined, { signal }).catch(() => {
-      throw cancelled('the start of the runtime');
+      throw cancelled(l10n.t('the start of the runtime'));
     });
   }
 

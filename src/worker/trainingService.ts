@@ -7,6 +7,7 @@ import type { TrainingResult, TrainingUpdate } from '../common/protocol/training
 import { removeHostNote, writeHostNote } from '../runs/hostNote';
 import { readRunConfig } from '../runs/runDocuments';
 import { readRunHistory } from '../runs/runHistory';
+import { l10n } from '../translation';
 import { errorDataOf, isCancelled, RuntimeBusy, RuntimeExited } from './errors';
 import type { JobQueue } from './jobQueue';
 import type { RuntimeLog } from './runtimeLog';
@@ -104,7 +105,7 @@ export class TrainingService implements Disposable {
     const config = (await readRunConfig(folder)).value;
     const history = await readRunHistory(folder);
     const before = this.find(folder);
-    if (before && !before.hasEnded) throw new RuntimeBusy(folder, 'this run is under way already');
+    if (before && !before.hasEnded) throw new RuntimeBusy(folder, l10n.t('this run is under way already'));
     const run = this.add(new TrainingRun(randomUUID(), config?.name ?? folder, config?.steps));
     run.folder = folder;
     run.takeHistory(history);
@@ -251,8 +252,11 @@ export class TrainingService implements Disposable {
 /** The end of the runtime, as the end of a run. */
 function interruption(run: TrainingRun, exited: RuntimeExited): ProductError {
   const from = run.lastCheckpoint;
-  const onwards = from === undefined ? 'Start it again: there was no checkpoint yet' : `Resume it from step ${from}`;
+  const onwards =
+    from === undefined
+      ? l10n.t('Start it again: there was no checkpoint yet')
+      : l10n.t('Resume it from step {0}', from);
   const remedy = exited.remedy ? `${onwards}. ${exited.remedy}` : onwards;
-  const problem = `interrupted at step ${run.step}: ${exited.problem}`;
+  const problem = l10n.t('interrupted at step {0}: {1}', run.step, exited.problem);
   return new ProductError(exited.code, run.folder ?? run.title, problem, remedy);
 }

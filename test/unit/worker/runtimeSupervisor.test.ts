@@ -111,7 +111,7 @@ describe('faults', () => {
     const { supervisor, log } = supervise();
     for (let i = 0; i < 4; i++) await expect(ask(supervisor, 'kill SIGKILL')).rejects.toBeInstanceOf(RuntimeExited);
     expect(supervisor.state).toMatchObject({ kind: 'failed', gaveUp: true });
-    await expect(ask(supervisor, 'a')).rejects.toThrow(/failed 4 times.*killed by the system.*then restart/);
+    await expect(ask(supervisor, 'a')).rejects.toThrow(/failed 4 times.*killed by the system.*Restart the runtime/);
     expect(log.lines.filter((line) => line.includes('killed by the system'))).toHaveLength(4);
     await supervisor.restart();
     expect(await ask(supervisor, 'a')).toMatchObject({ path: 'a' });
