@@ -1,0 +1,39 @@
+import { HubFailure } from './hubFailure';
+
+/** Ends a request that brings nothing for a while. */
+export class IdleWatch {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly milliseconds: number,
+    private readonly where: string,
+  ) {
+    this.touch();
+  }
+
+  /** Fires when nothing came for too long. */
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  /** Something came. */
+  touch(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.controller.abort(this.failure()), this.milliseconds);
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  private failure(): HubFailure {
+    const seconds = Math.max(1, Math.round(this.milliseconds / 1000));
+    return new HubFailure(
+      'stalled',
+      this.where,
+      `the server sent nothing for ${seconds} s`,
+      'Check the connection and try again; what has arrived is kept',
+    );
+  }
+}
