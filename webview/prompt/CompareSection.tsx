@@ -1,3 +1,4 @@
+import './compare.css';
 import { comparePreset, presetNames, type PresetName } from '../../src/common/webview/promptPresets';
 import type { ComparePlan, PlanProblem } from '../../src/common/webview/promptCompare';
 import type { CompareAxis, ModelOption } from '../../src/common/webview/promptForm';

@@ -1,3 +1,4 @@
+import './completions.css';
 import type { PromptStrings } from '../../src/common/webview/promptStrings';
 import { formatText } from '../ui/formatText';
 import type { Completion } from './completion';

@@ -1,3 +1,4 @@
+import './history.css';
 import { useRef, useState } from 'preact/hooks';
 import { samplerTitles } from '../../src/common/samplerNames';
 import type { HistoryEntry } from '../../src/common/webview/promptHistory';

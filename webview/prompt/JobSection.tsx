@@ -1,3 +1,4 @@
+import './history.css';
 import type { PromptJob, StripPicture } from '../../src/common/webview/prompt';
 import type { PromptStrings } from '../../src/common/webview/promptStrings';
 import { formatText } from '../ui/formatText';

@@ -1,3 +1,4 @@
+import './promptEditor.css';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { ModelOption } from '../../src/common/webview/promptForm';
 import type { PromptStrings } from '../../src/common/webview/promptStrings';

@@ -1,3 +1,4 @@
+import './tokens.css';
 import { useId } from 'preact/hooks';
 import type { AnalysedPrompt } from '../../src/common/webview/prompt';
 import type { ModelOption } from '../../src/common/webview/promptForm';

@@ -1,3 +1,4 @@
+import './settings.css';
 import { samplerNames, samplerTitles, type SamplerName } from '../../src/common/samplerNames';
 import { formLimits, type ModelFacts } from '../../src/common/webview/promptForm';
 import { Checkbox } from '../ui/Checkbox';
