@@ -1,4 +1,5 @@
 import { ProductError } from '../common/errors';
+import { l10n } from '../translation';
 
 /** Turns the file system's errors into words; returns everything else unchanged. */
 export function asDiskProblem(error: unknown, path: string): unknown {
@@ -7,15 +8,15 @@ export function asDiskProblem(error: unknown, path: string): unknown {
     return new ProductError(
       'disk-full',
       path,
-      'the disk is full',
-      'Free some space and resume; what has arrived is kept',
+      l10n.t('the disk is full'),
+      l10n.t('Free some space and resume; what has arrived is kept'),
     );
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
     return new ProductError(
       'bad-input',
       path,
-      'cannot be written',
-      'Choose another folder in customDiffusion.models.downloadFolder',
+      l10n.t('cannot be written'),
+      l10n.t('Choose another folder in customDiffusion.models.downloadFolder'),
     );
   return error;
 }

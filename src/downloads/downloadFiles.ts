@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProductError } from '../common/errors';
+import { l10n } from '../translation';
 import { gigabytes } from './amounts';
 import { asDiskProblem } from './diskProblem';
 import { FolderLock } from './folderLock';
@@ -85,11 +86,16 @@ async function checkSpace(needed: number, folder: string, options: DownloadOptio
   throw new ProductError(
     'disk-full',
     folder,
-    `${gigabytes(needed)} are still to come, but only ${gigabytes(free)} are free`,
-    'Free some space, or choose a folder on another disk in customDiffusion.models.downloadFolder',
+    l10n.t('{0} are still to come, but only {1} are free', gigabytes(needed), gigabytes(free)),
+    l10n.t('Free some space, or choose a folder on another disk in customDiffusion.models.downloadFolder'),
   );
 }
 
 function folderTaken(folder: string): ProductError {
-  return new ProductError('conflict', folder, 'this folder is there already', 'Use it, or rename or delete it first');
+  return new ProductError(
+    'conflict',
+    folder,
+    l10n.t('this folder is there already'),
+    l10n.t('Use it, or rename or delete it first'),
+  );
 }

@@ -1,4 +1,5 @@
 import { ProductError } from '../common/errors';
+import { l10n } from '../translation';
 import type { ListedFile, RepositoryListing } from './repositoryListing';
 import { isSafeName } from './safeName';
 
@@ -29,8 +30,8 @@ export function fileChoices({ repository, files, pipelineClass }: RepositoryList
     throw new ProductError(
       'unsupported-model',
       repository,
-      `it holds a ${pipelineClass}, which is no base model that can be used here`,
-      'Choose a Stable Diffusion 1.x, 2.x or XL model for pictures from text',
+      l10n.t('it holds a {0}, which is no base model that can be used here', pipelineClass),
+      l10n.t('Choose a Stable Diffusion 1.x, 2.x or XL model for pictures from text'),
     );
   const usable = files.filter(({ path }) => isSafeName(path));
   const folder = usable.some(({ path }) => path === 'unet/config.json');
@@ -39,8 +40,8 @@ export function fileChoices({ repository, files, pipelineClass }: RepositoryList
   throw new ProductError(
     'bad-model',
     repository,
-    'there is no Stable Diffusion model in it',
-    'Choose a repository with a diffusers folder or a .safetensors file of a whole model',
+    l10n.t('there is no Stable Diffusion model in it'),
+    l10n.t('Choose a repository with a diffusers folder or a .safetensors file of a whole model'),
   );
 }
 
@@ -51,7 +52,12 @@ function folderChoices(repository: string, files: ListedFile[]): FileChoice[] {
     (path) => !has(path),
   );
   if (missing)
-    throw new ProductError('bad-model', repository, `there is no ${missing} in it`, 'Choose another repository');
+    throw new ProductError(
+      'bad-model',
+      repository,
+      l10n.t('there is no {0} in it', missing),
+      l10n.t('Choose another repository'),
+    );
   const configs = files.filter(({ path }) => small.test(path));
   const half = parts.map((part) => weightsOf(part, 'half', files));
   const full = parts.map((part) => weightsOf(part, 'full', files));
@@ -60,8 +66,8 @@ function folderChoices(repository: string, files: ListedFile[]): FileChoice[] {
     throw new ProductError(
       'unsupported-model',
       repository,
-      `${without}/ holds no weight file that can be read in one piece`,
-      'Choose another repository, or download a single file',
+      l10n.t('{0}/ holds no weight file that can be read in one piece', without),
+      l10n.t('Choose another repository, or download a single file'),
     );
   const choice = (kind: 'half' | 'full', wanted: typeof half, other: typeof half): FileChoice => {
     const weights = wanted.map((file, i) => (file ?? other[i])!);

@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { ProductError } from '../common/errors';
 import { liveLockHolder, startOf } from '../runs/lockHolder';
+import { l10n } from '../translation';
 
 /** The right to download into a folder, held by one window at a time; in the form of a run's lock. */
 export class FolderLock {
@@ -54,8 +55,8 @@ async function moveDeadLockAway(folder: string, path: string): Promise<void> {
     throw new ProductError(
       'conflict',
       folder,
-      `process ${holder.pid} on ${holder.host} is downloading into this folder`,
-      `Wait until it is done; if it is gone for certain, delete ${path}`,
+      l10n.t('process {0} on {1} is downloading into this folder', holder.pid, holder.host),
+      l10n.t('Wait until it is done; if it is gone for certain, delete {0}', path),
     );
   const aside = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   await rename(path, aside).catch(() => {});

@@ -1,4 +1,5 @@
 import { cancelled } from '../worker/errors';
+import { l10n } from '../translation';
 import { HubFailure } from './hubFailure';
 import { connectionFailure, hubRequest, type HubAccess } from './hubRequest';
 import { failureOfStatus, notAHub, type AskedFor } from './hubStatus';
@@ -29,8 +30,12 @@ async function askOnce({ access, asked, signal }: HubQuestion, address: string):
   const url = new URL(address);
   // A listing goes on at an address that the server gives.
   if (url.origin !== new URL(endpoint).origin)
-    throw new HubFailure('not-a-hub', asked.repository, `its listing goes on at another server (${url.host})`);
-  if (signal.aborted) throw cancelled('the download');
+    throw new HubFailure(
+      'not-a-hub',
+      asked.repository,
+      l10n.t('its listing goes on at another server ({0})', url.host),
+    );
+  if (signal.aborted) throw cancelled(l10n.t('the download'));
   const watch = new IdleWatch(pace.idleMs, url.host);
   const either = AbortSignal.any([signal, watch.signal]);
   try {
@@ -57,7 +62,7 @@ async function readAll(response: Response, watch: IdleWatch, repository: string)
     watch.touch();
     chunks.push(chunk as Uint8Array);
     length += (chunk as Uint8Array).length;
-    if (length > MOST_BYTES) throw new HubFailure('not-a-hub', repository, 'its listing has no end');
+    if (length > MOST_BYTES) throw new HubFailure('not-a-hub', repository, l10n.t('its listing has no end'));
   }
   return Buffer.concat(chunks);
 }

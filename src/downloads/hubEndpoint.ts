@@ -1,4 +1,5 @@
 import { ProductError } from '../common/errors';
+import { l10n } from '../translation';
 import { isLocalHost } from './localHost';
 
 /** The hub that is asked unless a setting or `HF_ENDPOINT` names another. */
@@ -12,16 +13,27 @@ export function hubEndpoint(setting: string, environment: string | undefined): s
   const written = setting.trim() || environment?.trim() || PUBLIC_HUB;
   const where = setting.trim() ? 'customDiffusion.models.hubEndpoint' : 'HF_ENDPOINT';
   const url = URL.canParse(written) ? new URL(written) : undefined;
-  if (!url) throw new ProductError('bad-config', where, 'this is not an address', `Write one such as ${PUBLIC_HUB}`);
+  if (!url)
+    throw new ProductError(
+      'bad-config',
+      where,
+      l10n.t('this is not an address'),
+      l10n.t('Write one such as {0}', PUBLIC_HUB),
+    );
   // A token would travel in the clear.
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocalHost(url.hostname)))
-    throw new ProductError('bad-config', where, 'the address of a hub must start with https://', 'Change it');
+    throw new ProductError(
+      'bad-config',
+      where,
+      l10n.t('the address of a hub must start with https://'),
+      l10n.t('Change it'),
+    );
   if (url.username || url.password || url.search || url.hash)
     throw new ProductError(
       'bad-config',
       where,
-      'the address of a hub must hold no password, query or fragment',
-      'Leave it out; access tokens are asked for and kept in the secret storage',
+      l10n.t('the address of a hub must hold no password, query or fragment'),
+      l10n.t('Leave it out; access tokens are asked for and kept in the secret storage'),
     );
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }

@@ -1,4 +1,5 @@
 import { ProductError, type ErrorCode } from '../common/errors';
+import { l10n } from '../translation';
 
 /** What a model hub, or the way to it, does wrong. */
 export type HubFailureKind =
@@ -62,6 +63,6 @@ export function shownAddress(address: string | URL): string {
     const { protocol, host, pathname } = new URL(address);
     return `${protocol}//${host}${pathname}`;
   } catch {
-    return 'an address that cannot be read';
+    return l10n.t('an address that cannot be read');
   }
 }

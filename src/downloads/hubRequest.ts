@@ -1,4 +1,5 @@
 import { cancelled } from '../worker/errors';
+import { l10n } from '../translation';
 import { HubFailure, shownAddress } from './hubFailure';
 import type { Pace } from './pace';
 import { MOST_REDIRECTS, redirectProblem } from './redirects';
@@ -34,20 +35,20 @@ export async function hubRequest(
       throw new HubFailure(
         'redirect',
         shownAddress(url),
-        'the editor hides where this leads',
-        'Turn off the setting http.electronFetch and try again',
+        l10n.t('the editor hides where this leads'),
+        l10n.t('Turn off the setting http.electronFetch and try again'),
       );
     const location = response.headers.get('location');
     if (response.status < 300 || response.status > 399 || response.status === 304 || location === null) return response;
     await response.body?.cancel().catch(() => {});
     if (!URL.canParse(location, url.href))
-      throw new HubFailure('redirect', shownAddress(url), 'it leads to an address that cannot be read');
+      throw new HubFailure('redirect', shownAddress(url), l10n.t('it leads to an address that cannot be read'));
     const next = new URL(location, url);
     const problem = redirectProblem(next, endpoint);
-    if (problem) throw new HubFailure('redirect', shownAddress(url), `it leads ${problem}, which is not followed`);
+    if (problem) throw new HubFailure('redirect', shownAddress(url), problem);
     url = next;
   }
-  throw new HubFailure('redirect', shownAddress(address), 'it leads in circles', 'Try again later');
+  throw new HubFailure('redirect', shownAddress(address), l10n.t('it leads in circles'), l10n.t('Try again later'));
 }
 
 async function send(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
@@ -60,33 +61,45 @@ async function send(url: URL, headers: Record<string, string>, signal: AbortSign
 
 /** What an error of `fetch`, or of reading an answer, means. */
 export function connectionFailure(error: unknown, address: string | URL, signal: AbortSignal): Error {
-  if (signal.aborted) return signal.reason instanceof HubFailure ? signal.reason : cancelled('the download');
+  if (signal.aborted) return signal.reason instanceof HubFailure ? signal.reason : cancelled(l10n.t('the download'));
   if (error instanceof HubFailure) return error;
   const code = causeCode(error);
-  const problem = (code && reasons[code]) ?? `the connection failed (${code ?? messageOf(error)})`;
+  const problem = reasonOf(code) ?? l10n.t('the connection failed ({0})', code ?? messageOf(error));
   const { host } = new URL(address);
   return new HubFailure(
     'offline',
     host,
     problem,
-    'Check the connection and the proxy settings; local models still work',
+    l10n.t('Check the connection and the proxy settings; local models still work'),
   );
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'the name of the server is not known here, which is also so without a connection',
-  EAI_AGAIN: 'the name of the server cannot be looked up, which is also so without a connection',
-  ECONNREFUSED: 'the server does not accept connections',
-  ECONNRESET: 'the connection was cut',
-  UND_ERR_SOCKET: 'the connection was cut',
-  ETIMEDOUT: 'the server does not answer',
-  UND_ERR_CONNECT_TIMEOUT: 'the server does not answer',
-  ENETUNREACH: 'there is no network',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not trusted here',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is not trusted here',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not trusted here',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-};
+/** What the system's name for a failed connection means. */
+function reasonOf(code: string | undefined): string | undefined {
+  switch (code) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return l10n.t('the name of the server cannot be looked up, which is also so without a connection');
+    case 'ECONNREFUSED':
+      return l10n.t('the server does not accept connections');
+    case 'ECONNRESET':
+    case 'UND_ERR_SOCKET':
+      return l10n.t('the connection was cut');
+    case 'ETIMEDOUT':
+    case 'UND_ERR_CONNECT_TIMEOUT':
+      return l10n.t('the server does not answer');
+    case 'ENETUNREACH':
+      return l10n.t('there is no network');
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+      return l10n.t('its certificate is not trusted here');
+    case 'CERT_HAS_EXPIRED':
+      return l10n.t('its certificate has expired');
+    default:
+      return undefined;
+  }
+}
 
 /** Errors of `fetch` say the reason in their cause, or in that one's. */
 function causeCode(error: unknown, depth = 0): string | undefined {

@@ -1,3 +1,4 @@
+import { l10n } from '../translation';
 import { HubFailure, shownAddress } from './hubFailure';
 import { retryAfter } from './retries';
 
@@ -23,55 +24,70 @@ export function failureOfStatus(response: Response, asked: AskedFor): HubFailure
     return new HubFailure(
       'gated',
       repository,
-      'its owner grants access to people who ask for it',
+      l10n.t('its owner grants access to people who ask for it'),
       withToken
-        ? `Ask for access on ${page}, then try again; the token must be allowed to read it`
-        : `Ask for access on ${page}, then try again with an access token`,
+        ? l10n.t('Ask for access on {0}, then try again; the token must be allowed to read it', page)
+        : l10n.t('Ask for access on {0}, then try again with an access token', page),
     );
   if (code === 'RevisionNotFound')
     return new HubFailure(
       'missing',
       repository,
-      `it has no revision ${revision}`,
-      'Name a branch, tag or commit of it',
+      l10n.t('it has no revision {0}', revision),
+      l10n.t('Name a branch, tag or commit of it'),
     );
   if (code === 'EntryNotFound')
-    return new HubFailure('missing', repository, `it has no file ${file ?? ''} any more`, 'Start the download anew');
+    return new HubFailure(
+      'missing',
+      repository,
+      l10n.t('it has no file {0} any more', file ?? ''),
+      l10n.t('Start the download anew'),
+    );
   // Links into a delivery network expire; the hub gives a new one.
   if (status === 403 && isElsewhere(response, endpoint))
-    return new HubFailure('server', new URL(response.url).host, 'it does not accept the link any more', 'Try again');
+    return new HubFailure(
+      'server',
+      new URL(response.url).host,
+      l10n.t('it does not accept the link any more'),
+      l10n.t('Try again'),
+    );
   if (status === 401 || status === 403)
     return new HubFailure(
       'unauthorised',
       repository,
-      withToken ? 'the hub does not accept the access token for it' : refusal(status),
-      withToken ? 'Enter another token' : 'Check its name; a private one needs an access token',
+      withToken ? l10n.t('the hub does not accept the access token for it') : refusal(status),
+      withToken ? l10n.t('Enter another token') : l10n.t('Check its name; a private one needs an access token'),
     );
   if (status === 404 || status === 410)
     return new HubFailure(
       'missing',
       repository,
-      file ? `there is no ${file}` : 'there is no such repository',
-      'Check its name',
+      file ? l10n.t('there is no {0}', file) : l10n.t('there is no such repository'),
+      l10n.t('Check its name'),
     );
   const wait = retryAfter(response.headers.get('retry-after'), Date.now());
   if (status === 407)
-    return new HubFailure('offline', 'proxy', 'it wants a name and a password', 'Check the setting http.proxy');
+    return new HubFailure(
+      'offline',
+      'proxy',
+      l10n.t('it wants a name and a password'),
+      l10n.t('Check the setting http.proxy'),
+    );
   if (status === 429)
-    return new HubFailure('busy', new URL(endpoint).host, 'it was asked too often', waitWords(wait), wait);
+    return new HubFailure('busy', new URL(endpoint).host, l10n.t('it was asked too often'), waitWords(wait), wait);
   if (status >= 500 || status === 408 || status === 425)
     return new HubFailure(
       'server',
       new URL(endpoint).host,
-      `it has a problem of its own (${status})`,
+      l10n.t('it has a problem of its own ({0})', status),
       waitWords(wait),
       wait,
     );
   return new HubFailure(
     'not-a-hub',
     shownAddress(response.url || endpoint),
-    `it answered with status ${status}`,
-    'Check the address',
+    l10n.t('it answered with status {0}', status),
+    l10n.t('Check the address'),
   );
 }
 
@@ -80,8 +96,8 @@ export function notAHub(address: string): HubFailure {
   return new HubFailure(
     'not-a-hub',
     shownAddress(address),
-    'a web page came instead of the file',
-    'Log in to the network if it asks for that, or check the address of the hub',
+    l10n.t('a web page came instead of the file'),
+    l10n.t('Log in to the network if it asks for that, or check the address of the hub'),
   );
 }
 
@@ -97,5 +113,5 @@ function refusal(status: number): string {
 }
 
 function waitWords(wait: number | undefined): string {
-  return wait === undefined ? 'Try again later' : `Try again in ${Math.ceil(wait / 1000)} s`;
+  return wait === undefined ? l10n.t('Try again later') : l10n.t('Try again in {0} s', Math.ceil(wait / 1000));
 }

@@ -1,3 +1,4 @@
+import { l10n } from '../translation';
 import { HubFailure } from './hubFailure';
 
 /** Ends a request that brings nothing for a while. */
@@ -32,8 +33,8 @@ export class IdleWatch {
     return new HubFailure(
       'stalled',
       this.where,
-      `the server sent nothing for ${seconds} s`,
-      'Check the connection and try again; what has arrived is kept',
+      l10n.t('the server sent nothing for {0} s', seconds),
+      l10n.t('Check the connection and try again; what has arrived is kept'),
     );
   }
 }

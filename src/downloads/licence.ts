@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { l10n } from '../translation';
 
 /** Under what terms a repository may be used. */
 export interface RepositoryLicence {
@@ -35,7 +36,7 @@ const card = z.object({
 export function repositoryLicence(cardData: unknown, page: string, files: readonly string[]): RepositoryLicence {
   const { license, license_name: ownName, license_link: ownLink } = card.safeParse(cardData).data ?? {};
   const id = license?.trim().toLowerCase() ?? '';
-  const name = (id === 'other' ? ownName : titles[id]) ?? (id && id !== 'unknown' ? id : 'not stated');
+  const name = (id === 'other' ? ownName : titles[id]) ?? (id && id !== 'unknown' ? id : l10n.t('not stated'));
   const inside = files.find((file) => /^licen[cs]e(\.(md|txt))?$/i.test(file));
   const linked = ownLink && /^https:\/\//.test(ownLink) ? ownLink : undefined;
   const link = linked ?? (inside ? `${page}/blob/main/${encodeURIComponent(inside)}` : page);

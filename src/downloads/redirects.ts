@@ -1,3 +1,4 @@
+import { l10n } from '../translation';
 import { isLocalHost } from './localHost';
 
 /** How many redirects are followed before it counts as a loop. */
@@ -13,8 +14,9 @@ export function redirectProblem(to: URL, endpoint: URL): string | undefined {
     to.protocol !== 'https:' &&
     !(to.protocol === 'http:' && endpoint.protocol === 'http:' && isLocalHost(to.hostname))
   )
-    return `to a ${to.protocol.replace(':', '')} address`;
-  if (isLocalHost(to.hostname) && !local && to.hostname !== endpoint.hostname) return 'into the local network';
-  if (to.username || to.password) return 'to an address with a password in it';
+    return l10n.t('it leads to a {0} address, which is not followed', to.protocol.replace(':', ''));
+  if (isLocalHost(to.hostname) && !local && to.hostname !== endpoint.hostname)
+    return l10n.t('it leads into the local network, which is not followed');
+  if (to.username || to.password) return l10n.t('it leads to an address with a password in it, which is not followed');
   return undefined;
 }

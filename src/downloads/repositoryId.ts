@@ -1,4 +1,5 @@
 import { ProductError } from '../common/errors';
+import { l10n } from '../translation';
 import { PUBLIC_HUB } from './hubEndpoint';
 
 /** A model repository of a hub, at a branch, tag or commit. */
@@ -30,8 +31,8 @@ export function parseRepository(text: string, endpoint = PUBLIC_HUB): Repository
     throw new ProductError(
       'bad-input',
       typed,
-      'this is not the name of a repository',
-      'Write owner/name, such as stabilityai/stable-diffusion-xl-base-1.0, or paste the address of its page',
+      l10n.t('this is not the name of a repository'),
+      l10n.t('Write owner/name, such as stabilityai/stable-diffusion-xl-base-1.0, or paste the address of its page'),
     );
   const revision = kind === 'tree' ? rest.join('/') : (rest[0] ?? '');
   return { repository: `${owner}/${name}`, revision: checkRevision(decodeURIComponent(revision) || MAIN_REVISION) };
@@ -41,5 +42,10 @@ export function parseRepository(text: string, endpoint = PUBLIC_HUB): Repository
 export function checkRevision(text: string): string {
   const revision = text.trim();
   if (revisionForm.test(revision)) return revision;
-  throw new ProductError('bad-input', revision, 'this cannot be a revision', 'Name a branch, tag or commit');
+  throw new ProductError(
+    'bad-input',
+    revision,
+    l10n.t('this cannot be a revision'),
+    l10n.t('Name a branch, tag or commit'),
+  );
 }

@@ -1,5 +1,6 @@
 import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
+import { l10n } from '../translation';
 import { fileDigest } from './digest';
 import { askHub, type HubQuestion } from './hubApi';
 import { HubFailure, isHubFailure } from './hubFailure';
@@ -66,7 +67,7 @@ export async function listRepository(
     const entries: z.infer<typeof entry>[] = [];
     for await (const one of listFiles({ repo: repository, revision: commit, recursive: true, ...client })) {
       entries.push(entry.parse(one));
-      if (entries.length > MOST_FILES) throw new HubFailure('not-a-hub', repository, 'its listing has no end');
+      if (entries.length > MOST_FILES) throw new HubFailure('not-a-hub', repository, l10n.t('its listing has no end'));
     }
     const { length } = entries;
     refuseHostileNames(
@@ -75,7 +76,7 @@ export async function listRepository(
     );
     const files = entries.filter(({ type }) => type === 'file').flatMap(listedFile);
     if (length > 0 && files.length === 0)
-      throw new HubFailure('not-a-hub', repository, 'its listing names no file that can be checked');
+      throw new HubFailure('not-a-hub', repository, l10n.t('its listing names no file that can be checked'));
     const licence = repositoryLicence(
       cardData,
       `${access.endpoint}/${repository}`,
@@ -92,8 +93,8 @@ export async function listRepository(
       throw new HubFailure(
         'not-a-hub',
         access.endpoint,
-        'it does not answer like a model hub',
-        'Check customDiffusion.models.hubEndpoint',
+        l10n.t('it does not answer like a model hub'),
+        l10n.t('Check customDiffusion.models.hubEndpoint'),
       );
     throw error;
   }

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { l10n } from '../translation';
 import { cancelled } from '../worker/errors';
 import { HubFailure } from './hubFailure';
 import type { Pace } from './pace';
@@ -19,7 +20,7 @@ export class Retries {
 
   /** Waits before the next attempt. @throws the failure itself when it is no use, or was tried often enough */
   async after(error: unknown): Promise<void> {
-    if (this.signal.aborted) throw cancelled('the download');
+    if (this.signal.aborted) throw cancelled(l10n.t('the download'));
     if (!(error instanceof HubFailure) || !error.passing) throw error;
     const { attempts, longestRetryAfterMs } = this.pace;
     if (++this.failures >= attempts || (error.retryAfterMs ?? 0) > longestRetryAfterMs) throw error;
@@ -35,7 +36,7 @@ export class Retries {
     try {
       await pause(milliseconds, undefined, { signal: this.signal });
     } catch {
-      throw cancelled('the download');
+      throw cancelled(l10n.t('the download'));
     }
   }
 }

@@ -1,3 +1,4 @@
+import { l10n } from '../translation';
 import { HubFailure } from './hubFailure';
 
 /** Names that Windows keeps for devices. */
@@ -23,7 +24,7 @@ export function refuseHostileNames(repository: string, paths: readonly string[])
   throw new HubFailure(
     'not-a-hub',
     repository,
-    `it lists a file that leads out of its folder (${shown})`,
-    'Do not use it',
+    l10n.t('it lists a file that leads out of its folder ({0})', shown),
+    l10n.t('Do not use it'),
   );
 }

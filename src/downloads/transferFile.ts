@@ -1,4 +1,5 @@
 import { cancelled } from '../worker/errors';
+import { l10n } from '../translation';
 import { HubFailure } from './hubFailure';
 import { connectionFailure, hubRequest, type HubAccess } from './hubRequest';
 import { failureOfStatus, notAHub } from './hubStatus';
@@ -47,8 +48,8 @@ export async function transferFile(transfer: Transfer): Promise<void> {
       throw new HubFailure(
         'wrong-content',
         file.path,
-        'its content is not what the repository says, twice in a row; it was deleted',
-        'Try again later, or use another address of the hub',
+        l10n.t('its content is not what the repository says, twice in a row; it was deleted'),
+        l10n.t('Try again later, or use another address of the hub'),
       );
   }
 }
@@ -73,7 +74,7 @@ async function fill(transfer: Transfer, part: PartFile): Promise<void> {
   const watch = new IdleWatch(access.pace.idleMs, new URL(access.endpoint).host);
   const either = AbortSignal.any([signal, watch.signal]);
   try {
-    if (signal.aborted) throw cancelled('the download');
+    if (signal.aborted) throw cancelled(l10n.t('the download'));
     const response = await hubRequest(access, address, rangeHeaders(part), either);
     watch.touch();
     try {
@@ -123,7 +124,8 @@ async function accept(transfer: Transfer, part: PartFile, response: Response): P
 
 async function startAnew(part: PartFile, response: Response): Promise<false> {
   await response.body?.cancel().catch(() => {});
-  if (part.length === 0) throw new HubFailure('not-a-hub', response.url, 'it sent another part than was asked for');
+  if (part.length === 0)
+    throw new HubFailure('not-a-hub', response.url, l10n.t('it sent another part than was asked for'));
   await part.reset();
   return false;
 }
@@ -141,10 +143,15 @@ async function readBody(
     if (part.length + bytes.length > file.size) throw await tooLong(file, part);
     await part.append(bytes);
     onBytes(part.length);
-    if (signal.aborted) throw cancelled('the download');
+    if (signal.aborted) throw cancelled(l10n.t('the download'));
   }
   if (part.length < file.size)
-    throw new HubFailure('cut-off', file.path, `only ${part.length} of ${file.size} bytes came`, 'Resume the download');
+    throw new HubFailure(
+      'cut-off',
+      file.path,
+      l10n.t('only {0} of {1} bytes came', part.length, file.size),
+      l10n.t('Resume the download'),
+    );
 }
 
 function checkSize(file: PlannedFile, offered: number | undefined): void {
@@ -152,8 +159,8 @@ function checkSize(file: PlannedFile, offered: number | undefined): void {
   throw new HubFailure(
     'wrong-content',
     file.path,
-    `the server has a file of ${offered} bytes, the repository says ${file.size}`,
-    'Try again later, or use another address of the hub',
+    l10n.t('the server has a file of {0} bytes, the repository says {1}', offered, file.size),
+    l10n.t('Try again later, or use another address of the hub'),
   );
 }
 
@@ -162,8 +169,8 @@ async function tooLong(file: PlannedFile, part: PartFile): Promise<HubFailure> {
   return new HubFailure(
     'wrong-content',
     file.path,
-    `more than its ${file.size} bytes came; it was deleted`,
-    'Try again later',
+    l10n.t('more than its {0} bytes came; it was deleted', file.size),
+    l10n.t('Try again later'),
   );
 }
 
