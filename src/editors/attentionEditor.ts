@@ -1,24 +1,21 @@
-import {
-  commands,
-  Disposable,
-  l10n,
-  Uri,
-  window,
-  type CustomDocument,
-  type CustomReadonlyEditorProvider,
-  type WebviewPanel,
-} from 'vscode';
+import { commands, Disposable, l10n, Uri, window } from 'vscode';
 import { attentionToHost, type AttentionFromHost, type AttentionToHost } from '../common/webview/attention';
-import { WebviewConnection } from '../panels/webviewConnection';
 import type { Services } from '../services';
 import { AttentionSession } from './attentionSession';
+import { SessionEditor } from './sessionEditor';
 
 const VIEW_TYPE = 'customDiffusion.attention';
 
 /** The attention editor for pictures, and the command that opens it. */
 export function registerAttentionEditor(services: Services): Disposable {
+  const editor = new SessionEditor<AttentionFromHost, AttentionToHost>(services, {
+    entry: 'attention',
+    title: l10n.t('Attention'),
+    messages: attentionToHost,
+    createSession: ({ fsPath }, post) => new AttentionSession(fsPath, services, post),
+  });
   return Disposable.from(
-    window.registerCustomEditorProvider(VIEW_TYPE, new AttentionEditor(services), {
+    window.registerCustomEditorProvider(VIEW_TYPE, editor, {
       supportsMultipleEditorsPerDocument: true,
     }),
     commands.registerCommand('customDiffusion.inspectAttention', (uri?: unknown) => inspectAttention(services, uri)),
@@ -38,31 +35,4 @@ async function askForPicture(): Promise<Uri | undefined> {
     filters: { [l10n.t('Pictures')]: ['png', 'jpg', 'jpeg', 'webp'] },
   });
   return chosen?.[0];
-}
-
-/** Shows a picture's attention; the document holds nothing, each panel has a session of its own. */
-class AttentionEditor implements CustomReadonlyEditorProvider {
-  constructor(private readonly services: Services) {}
-
-  openCustomDocument(uri: Uri): CustomDocument {
-    return { uri, dispose: () => {} };
-  }
-
-  resolveCustomEditor({ uri }: CustomDocument, panel: WebviewPanel): void {
-    const { extensionUri } = this.services.context;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extensionUri, 'dist')] };
-    const session = new AttentionSession(uri.fsPath, this.services, (message) => connection.post(message));
-    const connection: WebviewConnection<AttentionFromHost, AttentionToHost> = new WebviewConnection(panel.webview, {
-      extensionUri,
-      entry: 'attention',
-      title: l10n.t('Attention'),
-      messages: attentionToHost,
-      onReady: () => void session.sendAll().catch((error: unknown) => this.services.showError(error)),
-      onMessage: (message) => session.handle(message),
-      onError: (error) => this.services.showError(error),
-      log: this.services.log,
-    });
-    const hidden = panel.onDidChangeViewState(() => !panel.visible && connection.hidden());
-    panel.onDidDispose(() => Disposable.from(hidden, session, connection).dispose());
-  }
 }

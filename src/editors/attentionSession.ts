@@ -12,13 +12,14 @@ import type { Services } from '../services';
 import { watchFiles } from './fileWatch';
 import { lookModels, startModel, type LookModelChoice } from './lookModels';
 import { describePicture } from './pictureDescription';
+import type { EditorSession } from './sessionEditor';
 
 const LARGEST_PICTURE = 256 << 20;
 /** Medium noise: subjects are found best where their shapes are just visible. */
 const START_TIMESTEP = 400;
 
 /** What one attention panel shows, and the requests it makes of the runtime. Each panel has its own. */
-export class AttentionSession extends Disposable {
+export class AttentionSession extends Disposable implements EditorSession<AttentionToHost> {
   private readonly watch: Disposable;
   private models: LookModelChoice[] = [];
   private state: AttentionState;

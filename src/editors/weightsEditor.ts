@@ -1,23 +1,14 @@
 import { basename } from 'node:path';
-import {
-  commands,
-  Disposable,
-  env,
-  l10n,
-  Uri,
-  window,
-  workspace,
-  type CustomDocument,
-  type CustomReadonlyEditorProvider,
-  type WebviewPanel,
-} from 'vscode';
+import type { Uri} from 'vscode';
+import { commands, Disposable, env, l10n, window, workspace } from 'vscode';
 import { ProductError } from '../common/errors';
 import { weightsToHost, type WeightsFromHost, type WeightsState, type WeightsToHost } from '../common/webview/weights';
 import { weightsStrings } from '../common/webview/weightsStrings';
-import { localise, WebviewConnection } from '../panels/webviewConnection';
+import { localise } from '../panels/webviewConnection';
 import type { Services } from '../services';
 import { watchFiles } from './fileWatch';
 import { readSafetensorsHeader } from './safetensorsHeader';
+import { SessionEditor, type EditorSession } from './sessionEditor';
 
 /** What a page is made to show of a header that was written to overwhelm it. */
 const LONGEST_NAME = 2000;
@@ -26,40 +17,19 @@ const MOST_ENTRIES = 1000;
 
 /** The viewer of `.safetensors` files. */
 export function registerWeightsEditor(services: Services): Disposable {
-  return window.registerCustomEditorProvider('customDiffusion.weights', new WeightsEditor(services), {
+  const editor = new SessionEditor<WeightsFromHost, WeightsToHost>(services, {
+    entry: 'weights',
+    title: l10n.t('Weight File'),
+    messages: weightsToHost,
+    createSession: (uri, post) => new WeightsSession(uri, services, post),
+  });
+  return window.registerCustomEditorProvider('customDiffusion.weights', editor, {
     supportsMultipleEditorsPerDocument: true,
   });
 }
 
-/** Shows the header of a weight file. The document holds nothing; each panel reads the header for itself. */
-class WeightsEditor implements CustomReadonlyEditorProvider {
-  constructor(private readonly services: Services) {}
-
-  openCustomDocument(uri: Uri): CustomDocument {
-    return { uri, dispose: () => {} };
-  }
-
-  resolveCustomEditor({ uri }: CustomDocument, panel: WebviewPanel): void {
-    const { extensionUri } = this.services.context;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extensionUri, 'dist')] };
-    const session = new WeightsSession(uri, this.services, (message) => connection.post(message));
-    const connection: WebviewConnection<WeightsFromHost, WeightsToHost> = new WebviewConnection(panel.webview, {
-      extensionUri,
-      entry: 'weights',
-      title: l10n.t('Weight File'),
-      messages: weightsToHost,
-      onReady: () => void session.sendAll(),
-      onMessage: (message) => session.handle(message),
-      onError: (error) => this.services.showError(error),
-      log: this.services.log,
-    });
-    const hidden = panel.onDidChangeViewState(() => !panel.visible && connection.hidden());
-    panel.onDidDispose(() => Disposable.from(hidden, session, connection).dispose());
-  }
-}
-
-/** What one panel shows of a file. */
-class WeightsSession extends Disposable {
+/** What one panel shows of a file: its header, which it reads for itself. */
+class WeightsSession extends Disposable implements EditorSession<WeightsToHost> {
   private readonly subscriptions: Disposable;
   private state: WeightsState;
   private generation = 0;

@@ -1,9 +1,7 @@
 import { vsCodeTextArea } from '@vscode/webview-ui-toolkit';
-import { useLayoutEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
-import { useControlName } from './useControlName';
-import { useDescription } from './useDescription';
+import { useTextControl } from './useTextControl';
 
 registerControl(vsCodeTextArea());
 
@@ -18,11 +16,7 @@ export interface TextAreaProps extends FieldProps {
 
 /** A toolkit text area. */
 export function TextArea({ value, onInput, rows = 3, placeholder, disabled, ...field }: TextAreaProps) {
-  const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
-  useControlName(ref, field.label);
-  useLayoutEffect(() => {
-    if (ref.current && ref.current.value !== value) ref.current.value = value;
-  }, [value]);
+  const ref = useTextControl(field, value);
   return (
     <Field {...field}>
       {(ids) => (

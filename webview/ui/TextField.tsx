@@ -1,9 +1,7 @@
 import { vsCodeTextField } from '@vscode/webview-ui-toolkit';
-import { useLayoutEffect } from 'preact/hooks';
 import { registerControl } from './designSystem';
 import { Field, type FieldProps } from './Field';
-import { useControlName } from './useControlName';
-import { useDescription } from './useDescription';
+import { useTextControl } from './useTextControl';
 
 registerControl(vsCodeTextField());
 
@@ -22,13 +20,7 @@ export interface TextFieldProps extends FieldProps {
 
 /** A toolkit text field. */
 export function TextField({ value, onInput, onChange, placeholder, disabled, inputMode, ...field }: TextFieldProps) {
-  const ref = useDescription<HTMLElement & { value: string }>(field.problem ?? field.hint);
-  useControlName(ref, field.label);
-  // The element keeps a value of its own: write it only when it differs, or the cursor jumps; and at once, or
-  // a letter typed meanwhile is lost.
-  useLayoutEffect(() => {
-    if (ref.current && ref.current.value !== value) ref.current.value = value;
-  }, [value]);
+  const ref = useTextControl(field, value);
   return (
     <Field {...field}>
       {(ids) => (
