@@ -29,7 +29,7 @@ export function registerStatusBar(services: Services): Disposable {
 
   function showRun(run: RunEntry): void {
     const texts = statusTexts();
-    item.text = `$(sync~spin) ${statusText(run, texts)}`;
+    item.text = `${run.live?.isSilent ? '$(warning)' : '$(sync~spin)'} ${statusText(run, texts)}`;
     item.tooltip = plainTooltip(statusDetails(run, deviceOf(run), texts));
     item.command = openRun(run);
   }

@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Disposable, l10n, Uri, ViewColumn, window, workspace, type WebviewPanel } from 'vscode';
 import {
   runToHost,
+  runViewState,
   type OtherRun,
   type RunFromHost,
   type RunLogLine,
@@ -24,6 +25,7 @@ import { registerRunNotices } from './runNotices';
 import { otherRuns, overlayView } from './runOverlay';
 import { sampleViews } from './runPictures';
 import { runViewOf } from './runViewOf';
+import { registerSilenceNotices } from './silenceNotices';
 import { localise, WebviewConnection } from './webviewConnection';
 
 const VIEW_TYPE = 'customDiffusion.run';
@@ -40,11 +42,12 @@ export function registerRunPanel(services: Services): Disposable {
   return Disposable.from(
     window.registerWebviewPanelSerializer(VIEW_TYPE, {
       deserializeWebviewPanel: async (panel, state: unknown) => {
-        const folder = (state as { version?: unknown; run?: unknown } | undefined)?.run;
-        if (typeof folder === 'string' && isRunFolder(folder)) attach(services, panel, folder);
+        const { data } = runViewState.safeParse(state);
+        if (data && isRunFolder(data.run)) attach(services, panel, data.run);
         else panel.dispose();
       },
     }),
+    registerSilenceNotices(services),
     registerRunNotices(services, (folder) => openPanels(services).get(folder)?.isVisible ?? false),
   );
 }

@@ -4,7 +4,7 @@ import type { RunView } from '../common/webview/run';
 import type { RunControls } from '../common/webview/runControls';
 import type { RunEntry } from '../views/runEntry';
 import { runSecondsLeft } from '../views/runTexts';
-import { deviceWord } from '../views/runWords';
+import { deviceWord, silentWord } from '../views/runWords';
 import type { RunDetails } from './runDetails';
 
 /** What the head of the run page shows. */
@@ -30,7 +30,7 @@ export function runViewOf(
     mode: layers === undefined ? run.mode : l10n.t('{0} selected layers', layers),
     base: run.base === 'pocket' ? l10n.t('Pocket model') : basename(run.base),
     concepts: run.concepts.map(({ modifierToken, classNoun }) => ({ modifierToken, classNoun })),
-    problem: run.problem,
+    problem: run.problem ?? (run.live?.isSilent ? silentWord() : undefined),
   };
 }
 

@@ -1,6 +1,8 @@
 import { basename } from 'node:path';
 import { l10n, MarkdownString, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import { pocketBase } from '../common/config/configLimits';
+import { gigabytes } from '../downloads/amounts';
+import type { DownloadEntry } from '../downloads/downloads';
 import type { RunSummary } from '../runs/runSummary';
 import type { ModelFacts } from './modelFacts';
 
@@ -53,6 +55,23 @@ export function deltaItem({ delta, run }: DeltaEntry): TreeItem {
   item.tooltip = delta;
   item.resourceUri = Uri.file(delta);
   item.command = { command: 'vscode.open', title: l10n.t('Open'), arguments: [Uri.file(delta)] };
+  return item;
+}
+
+/** The line of a download that runs or can be resumed. */
+export function downloadItem({ folder, name, plan, received, total, state }: DownloadEntry): TreeItem {
+  const item = new TreeItem(name);
+  const percent = l10n.t('{0} %', total > 0 ? Math.floor((received / total) * 100) : 100);
+  item.id = `download ${folder}`;
+  item.contextValue = state === 'here' ? 'download running' : state === 'paused' ? 'download paused' : 'download';
+  item.iconPath = new ThemeIcon(state === 'paused' ? 'debug-pause' : 'cloud-download');
+  item.description = {
+    here: l10n.t('downloading, {0}', percent),
+    elsewhere: l10n.t('downloading in another window'),
+    paused: l10n.t('download paused at {0}', percent),
+  }[state];
+  item.tooltip = [plan.repository, l10n.t('{0} of {1}', gigabytes(received), gigabytes(total)), folder].join('\n');
+  item.accessibilityInformation = { label: `${name}, ${item.description}` };
   return item;
 }
 

@@ -16,11 +16,13 @@ import {
 import { pocketBase } from '../common/config/configLimits';
 import { ProductError } from '../common/errors';
 import { CONFIGURATION_SECTION, readConfiguration } from '../configuration';
+import type { DownloadEntry } from '../downloads/downloads';
+import { sharedDownloads } from '../downloads/sharedDownloads';
 import type { RunSummary } from '../runs/runSummary';
 import type { Services } from '../services';
 import { modelCandidates } from './modelCandidates';
 import { ModelFactsCache } from './modelFacts';
-import { deltaItem, modelItem, modelName, type DeltaEntry, type ModelEntry } from './modelItems';
+import { deltaItem, downloadItem, modelItem, modelName, type DeltaEntry, type ModelEntry } from './modelItems';
 
 const FOLDERS = 'models.folders';
 
@@ -53,13 +55,14 @@ export function registerModelsView(services: Services): Disposable {
     }),
     workspace.onDidGrantWorkspaceTrust(() => models.refresh()),
     services.runs.onDidChange((runs) => models.runsChanged(runs)),
+    sharedDownloads(services).onDidChange((entry) => models.downloadChanged(entry)),
   );
 }
 
-type Entry = ModelEntry | DeltaEntry;
+type Entry = ModelEntry | DeltaEntry | DownloadEntry;
 
 class ModelsView extends Disposable implements TreeDataProvider<Entry> {
-  private readonly changed = new EventEmitter<void>();
+  private readonly changed = new EventEmitter<Entry | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly cache: ModelFactsCache;
   private deltas = '';
@@ -74,7 +77,7 @@ class ModelsView extends Disposable implements TreeDataProvider<Entry> {
 
   refresh(): void {
     this.cache.forgetProblems();
-    this.changed.fire();
+    this.changed.fire(undefined);
   }
 
   /** While a run is under way the list of runs changes all the time; only fine-tunes that come or go matter here. */
@@ -82,11 +85,23 @@ class ModelsView extends Disposable implements TreeDataProvider<Entry> {
     const deltas = runs.map(({ delta }) => delta ?? '').join('\n');
     if (deltas === this.deltas) return;
     this.deltas = deltas;
-    this.changed.fire();
+    this.changed.fire(undefined);
+  }
+
+  /** One download went on, or the list of them is another. */
+  downloadChanged(entry: DownloadEntry | undefined): void {
+    this.changed.fire(entry);
   }
 
   getTreeItem(entry: Entry): TreeItem {
-    return entry.kind === 'model' ? modelItem(entry) : deltaItem(entry);
+    switch (entry.kind) {
+      case 'model':
+        return modelItem(entry);
+      case 'delta':
+        return deltaItem(entry);
+      case 'download':
+        return downloadItem(entry);
+    }
   }
 
   async getChildren(entry?: Entry): Promise<Entry[]> {
@@ -96,15 +111,14 @@ class ModelsView extends Disposable implements TreeDataProvider<Entry> {
         : [];
     const bases = [...new Set([pocketBase, ...readConfiguration(FOLDERS)])];
     const runs = await this.services.runs.refresh();
-    return Promise.all(
-      bases.map(async (base): Promise<ModelEntry> => ({
-        kind: 'model',
-        base,
-        // Looking at a model needs the runtime, which does not start in a workspace that is not trusted.
-        facts: await this.cache.facts(base, workspace.isTrusted),
-        deltas: runs.filter((run) => run.base === base && run.delta !== undefined),
-      })),
-    );
+    const models = bases.map(async (base): Promise<ModelEntry> => ({
+      kind: 'model',
+      base,
+      // Looking at a model needs the runtime, which does not start in a workspace that is not trusted.
+      facts: await this.cache.facts(base, workspace.isTrusted),
+      deltas: runs.filter((run) => run.base === base && run.delta !== undefined),
+    }));
+    return [...(await Promise.all(models)), ...(await sharedDownloads(this.services).list())];
   }
 
   /** Asks for a folder or file, checks what is there, and puts it into the settings. */

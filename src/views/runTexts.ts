@@ -54,6 +54,7 @@ export interface StatusTexts {
   stopping: string;
   timeLeft: (duration: string) => string;
   memory: (bytes: string) => string;
+  silent: string;
 }
 
 /** What the status bar says of the run that is under way. */
@@ -74,6 +75,7 @@ export function statusDetails(entry: RunEntry, device: string | undefined, texts
   return [
     entry.name,
     statusText(entry, texts),
+    entry.live?.isSilent ? texts.silent : '',
     left === undefined ? '' : texts.timeLeft(formatDuration(left)),
     rss === undefined ? '' : texts.memory(formatBytes(rss)),
     device ?? '',

@@ -31,7 +31,13 @@ export function statusTexts(): StatusTexts {
     stopping: l10n.t('stopping'),
     timeLeft: (duration) => l10n.t('{0} left', duration),
     memory: (bytes) => l10n.t('Memory: {0}', bytes),
+    silent: silentWord(),
   };
+}
+
+/** What is said of a run that may hang. */
+export function silentWord(): string {
+  return l10n.t('It has given no sign of life for several minutes.');
 }
 
 /** A device of a configuration in words. */

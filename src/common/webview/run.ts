@@ -90,3 +90,6 @@ export interface RunContent {
  */
 export type RunFromHost =
   ({ type: 'state'; strings: typeof runStrings } & RunContent) | ({ type: 'update' } & Partial<RunContent>);
+
+/** What the page keeps for the editor, to be restored from after a reload. */
+export const runViewState = z.object({ version: z.literal(1), run: z.string().min(1).max(4096) });

@@ -19,6 +19,7 @@ const texts: StatusTexts = {
   compiling: 'compiling',
   starting: 'starting',
   stopping: 'stopping',
+  silent: 'no sign of life',
   timeLeft: (duration) => `${duration} left`,
   memory: (bytes) => `memory ${bytes}`,
 };
@@ -69,6 +70,12 @@ describe('the status bar', () => {
       'memory 400 MB',
       'CPU',
     ]);
+  });
+
+  it('F4 tells of a run that may hang', () => {
+    const run = live();
+    run.isSilent = true;
+    expect(statusDetails(entry({ live: run }), undefined, texts)).toContain('no sign of life');
   });
 
   it('shows what comes before the first step', () => {
