@@ -7,6 +7,8 @@ export interface Configuration {
   'runtime.threads': number;
   'models.folders': string[];
   'models.defaultBase': string;
+  'models.downloadFolder': string;
+  'models.hubEndpoint': string;
   'runs.folder': string;
   'cache.folder': string;
   'training.mode': 'auto' | 'crossattn-kv' | 'crossattn' | 'self-crossattn-kv' | 'self-crossattn';

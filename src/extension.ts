@@ -1,4 +1,5 @@
 import { l10n, window, type ExtensionContext } from 'vscode';
+import { registerDownloadCommands } from './commands/downloadBaseModel';
 import { registerFineTuneCommands } from './commands/fineTuneCommands';
 import { registerProductCommands } from './commands/productCommands';
 import { registerRunCommands } from './commands/runCommands';
@@ -23,6 +24,7 @@ const features = [
   registerRunCommands,
   registerSampleCommands,
   registerProductCommands,
+  registerDownloadCommands,
   registerFineTunePanel,
   registerRunPanel,
   registerGridPanel,

@@ -21,6 +21,11 @@ export class ProductFolders {
     return readConfiguration('cache.folder') || join(this.context.globalStorageUri.fsPath, 'cache');
   }
 
+  /** Where downloaded base models go. */
+  models(): string {
+    return readConfiguration('models.downloadFolder') || join(this.context.globalStorageUri.fsPath, 'models');
+  }
+
   /** The concept folders that ship with the extension. */
   sampleConcepts(): string {
     return join(this.context.extensionPath, 'media', 'concepts');

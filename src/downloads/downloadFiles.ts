@@ -34,6 +34,7 @@ export interface DownloadOptions {
  * HubFailure; `cancelled`. What has arrived stays for the next attempt.
  */
 export async function downloadFiles(plan: DownloadPlan, folder: string, options: DownloadOptions): Promise<string> {
+  if (existsSync(folder)) throw folderTaken(folder);
   const staging = new Staging(folder);
   try {
     await mkdir(staging.path, { recursive: true });
@@ -42,6 +43,7 @@ export async function downloadFiles(plan: DownloadPlan, folder: string, options:
   }
   const lock = await FolderLock.acquire(staging.path);
   try {
+    // Another window may have finished it meanwhile.
     if (existsSync(folder)) throw folderTaken(folder);
     await staging.prepare(plan);
     await fetchAll(plan, staging, options);
@@ -65,7 +67,8 @@ export async function discardDownload(folder: string): Promise<void> {
 async function fetchAll(plan: DownloadPlan, staging: Staging, options: DownloadOptions): Promise<void> {
   const { access, signal, onBytes } = options;
   const present = await Promise.all(plan.files.map(({ path }) => bytesThere(staging.fileAt(path))));
-  await checkSpace(totalBytes(plan.files) - present.reduce((sum, bytes) => sum + bytes, 0), staging.path, options);
+  const free = await (options.freeSpace ?? freeSpace)(staging.path);
+  checkSpace(totalBytes(plan.files) - present.reduce((sum, bytes) => sum + bytes, 0), free, staging.path);
   onBytes(present.reduce((sum, bytes) => sum + bytes, 0));
   for (const [i, file] of plan.files.entries()) {
     const target = staging.fileAt(file.path);
@@ -80,8 +83,8 @@ async function fetchAll(plan: DownloadPlan, staging: Staging, options: DownloadO
   }
 }
 
-async function checkSpace(needed: number, folder: string, options: DownloadOptions): Promise<void> {
-  const free = await (options.freeSpace ?? freeSpace)(folder);
+/** @throws ProductError `disk-full` when so many bytes do not fit into a folder */
+export function checkSpace(needed: number, free: number | undefined, folder: string): void {
   if (free === undefined || free >= needed + RESERVE) return;
   throw new ProductError(
     'disk-full',

@@ -29,13 +29,19 @@ export async function unfinishedDownloads(root: string): Promise<UnfinishedDownl
   return found.flat().filter((one) => one !== undefined);
 }
 
+/** Bytes of a plan's files that an unfinished download into a folder has left. */
+export async function bytesPresent(folder: string, plan: DownloadPlan): Promise<number> {
+  const staging = new Staging(folder);
+  const present = await Promise.all(plan.files.map(({ path }) => bytesThere(staging.fileAt(path))));
+  return present.reduce((sum, bytes) => sum + bytes, 0);
+}
+
 async function look(folder: string): Promise<UnfinishedDownload | undefined> {
   const staging = new Staging(folder);
   const plan = await readPlan(join(staging.path, 'plan.json'));
   if (!plan) return undefined;
-  const present = await Promise.all(plan.files.map(({ path }) => bytesThere(staging.fileAt(path))));
   const running = (await liveLockHolder(staging.path)) !== undefined;
-  const received = present.reduce((sum, bytes) => sum + bytes, 0);
+  const received = await bytesPresent(folder, plan);
   return { folder, name: basename(folder), plan, received, total: totalBytes(plan.files), running };
 }
 

@@ -22,7 +22,8 @@ const viewType = 'customDiffusion.fineTune';
 
 /** What a form is opened with: folders of pictures, or a configuration whose relative paths start at `folder`. */
 export type FineTuneRequest =
-  | { folders: readonly string[] }
+  /** `base` is the model to start from, in place of the one of the settings. */
+  | { folders: readonly string[]; base?: string }
   /** `source` is the address of the document it came from, if there is one. */
   | { config: FineTuneDraft; folder: string; source?: string };
 
@@ -48,7 +49,8 @@ export function registerFineTunePanel(services: Services): Disposable {
 
 /** Opens the form for some folders or a configuration, or shows it if it is open already. Nothing happens without trust. */
 export function openFineTune(services: Services, request: FineTuneRequest): void {
-  if (services.requireTrust()) formsOf(services).open(subjectOf(services, request), 'config' in request);
+  if (services.requireTrust())
+    formsOf(services).open(subjectOf(services, request), 'config' in request || request.base !== undefined);
 }
 
 /** The forms of one window. */
@@ -142,7 +144,7 @@ function subjectOf(services: Services, request: FineTuneRequest): FineTuneSubjec
   const mode = readConfiguration('training.mode');
   const output = services.folders.runs();
   const config = newDraft(request.folders, folder, {
-    base: readConfiguration('models.defaultBase') || pocketBase,
+    base: request.base ?? (readConfiguration('models.defaultBase') || pocketBase),
     ...(mode === 'auto' ? {} : { mode }),
     sampleEvery: readConfiguration('training.sampleEvery'),
     threads: readConfiguration('runtime.threads'),
