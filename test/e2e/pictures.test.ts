@@ -8,6 +8,9 @@ import { describeInWorkbench } from './support/describeInWorkbench';
 import { keepEvidence } from './support/keepEvidence';
 import { Workbench } from './support/workbench';
 
+/** Runs in the page, whose types the tests do not know. */
+const naturalWidth = (image: unknown) => (image as { naturalWidth: number }).naturalWidth;
+
 const group = '.custom-diffusion/pictures/2026-11-23T10-00-00-holiday';
 
 describeInWorkbench('Pictures that others put into the folder', () => {
@@ -47,7 +50,7 @@ describeInWorkbench('Pictures that others put into the folder', () => {
     expect(await sourceOf(1)).toMatch(/\/cache\/pictures\/[0-9a-f]{32}\.webp$/);
     expect(await sourceOf(2)).toMatch(/0002-2\.png$/);
     const copy = grid.locator('img[src*="/cache/pictures/"]');
-    await expect.poll(() => copy.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(512);
+    await expect.poll(() => copy.evaluate(naturalWidth)).toBe(512);
   });
 
   it('appear, change and vanish with their files', async (context) => {
