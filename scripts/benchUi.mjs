@@ -9,6 +9,8 @@ rmSync(report, { force: true });
 const args = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.bench.config.mts', ...process.argv.slice(2)];
 // Standard output belongs to the JSON.
 const child = spawn(process.execPath, args, { stdio: ['inherit', process.stderr, 'inherit'] });
+// Interrupted from outside, the window and its server must go as well.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => {
   if (existsSync(report)) process.stdout.write(readFileSync(report, 'utf8'));
   process.exitCode = code ?? (signal ? 1 : 0);

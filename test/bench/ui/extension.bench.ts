@@ -46,7 +46,6 @@ describeInWorkbench('the extension', () => {
   });
 
   afterAll(async () => {
-    await figures.write();
     await workbench?.close();
     await rm(folder, { recursive: true, force: true });
   });

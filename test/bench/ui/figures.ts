@@ -1,19 +1,21 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 /** Several measurements of the same thing. */
 export interface Spread {
+  /** The one that other programs disturbed least. */
+  best: number;
   median: number;
   worst: number;
   samples: number[];
 }
 
-/** Median, largest and all of some measurements, rounded to what they are worth. */
+/** Smallest, median, largest and all of some measurements, rounded to what they are worth. */
 export function spread(values: readonly number[], digits = 1): Spread {
   if (values.length === 0) throw new Error('nothing was measured');
   const rounded = values.map((value) => Number(value.toFixed(digits)));
-  return { median: quantile(rounded, 0.5), worst: Math.max(...rounded), samples: rounded };
+  return { best: Math.min(...rounded), median: quantile(rounded, 0.5), worst: Math.max(...rounded), samples: rounded };
 }
 
 /** The value below which a share of the values lies. */
@@ -31,18 +33,19 @@ export class Figures {
   note(name: string, figure: object): void {
     this.found[name] = figure;
     console.error(`${name}: ${JSON.stringify(figure, withoutSamples)}`);
+    this.write();
   }
 
-  /** Writes everything found so far. */
-  async write(): Promise<void> {
+  /** Everything found so far; a bench that breaks off leaves what it has. */
+  private write(): void {
     const [model] = cpus();
     const load = { before: this.startedAt, after: loadavg()[0] };
     const machine = { processor: model?.model, processors: cpus().length, load };
-    await mkdir('artifacts', { recursive: true });
+    mkdirSync('artifacts', { recursive: true });
     const text = JSON.stringify({ machine, ...this.found }, null, 2);
     // Numbers of a list on one line.
     const compact = text.replace(/\[[\d\s.,-]+\]/g, (list) => list.replace(/\s+/g, ' '));
-    await writeFile(join('artifacts', 'bench-ui.json'), `${compact}\n`);
+    writeFileSync(join('artifacts', 'bench-ui.json'), `${compact}\n`);
   }
 }
 

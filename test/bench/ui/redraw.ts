@@ -12,7 +12,7 @@ type Reason = 'newStep' | 'zoom' | 'smoothing';
 
 /**
  * How long a redraw of the loss chart takes in ms: from the new content to the last stroke on the canvas (what the page itself
- * notes on the chart), and all that the main thread does for it, the rest of the page included.
+ * notes on the chart), and the processor time of the main thread meanwhile, the rest of the page and the window included.
  */
 export async function redraws(workbench: Workbench, frame: FrameLocator, points: number) {
   const busy = await busyTimer(workbench.page);
@@ -21,25 +21,13 @@ export async function redraws(workbench: Workbench, frame: FrameLocator, points:
     await redrawInPage(frame, reason, points);
     await workbench.page.waitForTimeout(1000);
     const before = await busy();
-    const { times, elapsed } = await redrawInPage(frame, reason, points);
+    const times = await redrawInPage(frame, reason, points);
     const after = await busy();
-    const idle = await idleShare(workbench, busy);
-    const perRedraw = (key: 'task' | 'script') => {
-      const net = (after[key] - before[key]) * 1000 - idle[key] * elapsed;
-      return Number((net / times.length).toFixed(1));
-    };
+    const perRedraw = (key: 'task' | 'script') =>
+      Number((((after[key] - before[key]) * 1000) / times.length).toFixed(1));
     return { redraw: spread(times), mainThread: perRedraw('task'), script: perRedraw('script') };
   };
   return { newStep: await measure('newStep'), zoom: await measure('zoom'), smoothing: await measure('smoothing') };
-}
-
-/** What the window does anyway, as a share of the time. */
-async function idleShare(workbench: Workbench, busy: Awaited<ReturnType<typeof busyTimer>>) {
-  const wait = 2000;
-  const before = await busy();
-  await workbench.page.waitForTimeout(wait);
-  const after = await busy();
-  return { task: (after.task - before.task) / (wait / 1000), script: (after.script - before.script) / (wait / 1000) };
 }
 
 /** A new step comes as the host sends it; a view changes as by the keyboard. */
@@ -71,11 +59,10 @@ interface PageWindow {
 async function redrawRepeatedly(
   element: unknown,
   { reason, steps }: { reason: Reason; steps: ReturnType<typeof stepOf>[] },
-): Promise<{ times: number[]; elapsed: number }> {
+): Promise<number[]> {
   const chart = element as Chart;
   const window = chart.ownerDocument.defaultView;
   const times: number[] = [];
-  const startedAt = performance.now();
   for (const [index, step] of steps.entries()) {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('the chart was not drawn again')), 10_000);
@@ -92,7 +79,7 @@ async function redrawRepeatedly(
     });
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  return { times, elapsed: performance.now() - startedAt };
+  return times;
 
   function update({ step, loss, gradientNorm, timesteps }: ReturnType<typeof stepOf>): RunFromHost {
     const one = (value: number) => Float64Array.of(value);
