@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Uri} from 'vscode';
+import type { Uri } from 'vscode';
 import { commands, Disposable, env, l10n, window, workspace } from 'vscode';
 import { ProductError } from '../common/errors';
 import { weightsToHost, type WeightsFromHost, type WeightsState, type WeightsToHost } from '../common/webview/weights';
