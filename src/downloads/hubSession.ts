@@ -43,8 +43,12 @@ export class HubSession {
   private async askForToken(failure: HubFailure, repository: string): Promise<string | undefined> {
     const enter = l10n.t('Enter Access Token…');
     const page = l10n.t('Open Page');
-    const choice = await window.showWarningMessage(failure.message, enter, page);
-    if (choice === page) await env.openExternal(Uri.parse(this.pageOf(repository)));
+    let choice = await window.showWarningMessage(failure.message, enter, page);
+    while (choice === page) {
+      await env.openExternal(Uri.parse(this.pageOf(repository)));
+      // Access is asked for there; the token can be entered afterwards.
+      choice = await window.showWarningMessage(failure.message, enter, page);
+    }
     if (choice !== enter) return undefined;
     const text = await window.showInputBox({
       title: l10n.t('Access Token for {0}', new URL(this.endpoint).host),
