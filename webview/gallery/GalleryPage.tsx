@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { GalleryGroup, GalleryToHost } from '../../src/common/webview/gallery';
 import type { GalleryStrings } from '../../src/common/webview/galleryStrings';
 import { Button } from '../ui/Button';
@@ -41,10 +41,19 @@ export function GalleryPage({ state, post }: GalleryPageProps) {
     setTile(next);
     saveViewState({ tile: next });
   };
+  const lastLarge = useRef<PictureName | undefined>(undefined);
   const close = () => {
+    lastLarge.current = current;
     setLarge(false);
-    if (current) document.getElementById(tileId(current))?.focus();
   };
+  useEffect(() => {
+    const name = lastLarge.current;
+    if (large || !name) return;
+    lastLarge.current = undefined;
+    // The dialog has given the focus back to the picture it was opened on, which may be another one by now.
+    setCurrent(name);
+    requestAnimationFrame(() => document.getElementById(tileId(name))?.focus());
+  }, [large]);
   const open = useCallback((name: PictureName) => {
     setCurrent(name);
     setLarge(true);
