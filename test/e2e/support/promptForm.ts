@@ -3,7 +3,7 @@ import type { Workbench } from './workbench';
 
 /** The prompt side panel, filled in the way a user does. */
 export class PromptForm {
-  private constructor(readonly frame: FrameLocator) {}
+  constructor(readonly frame: FrameLocator) {}
 
   /** Opens the view and waits until its model is known. */
   static async open(workbench: Workbench): Promise<PromptForm> {
@@ -33,9 +33,14 @@ export class PromptForm {
     await this.frame.locator('vscode-option').filter({ hasText: label }).first().click();
   }
 
+  /** A text field of the form by its label. */
+  field(label: string): Locator {
+    return this.frame.getByRole('textbox', { name: label, exact: true });
+  }
+
   /** Writes a number of the form. */
   async write(label: string, value: number): Promise<void> {
-    await this.frame.getByRole('textbox', { name: label, exact: true }).fill(String(value));
+    await this.field(label).fill(String(value));
   }
 
   /** Presses *Generate*, and returns when the request is under way. */
