@@ -64,6 +64,7 @@ describeInWorkbench('every panel in every theme', () => {
       }
       await workbench.runCommand('Custom Diffusion: Open Walkthrough');
       await workbench.page.getByText('Teach a model your subject', { exact: true }).first().waitFor();
+      await workbench.webviewShowing('h1:has-text("A concept is a folder of pictures")', patience);
       await settled(workbench);
       await workbench.screenshot(`walkthrough-${theme}`);
       expect(found).toEqual(Object.fromEntries(['prompt', ...panelNames].map((name) => [name, []])));
