@@ -37,7 +37,7 @@ export interface ConceptCounts {
 /** What the plan of a batch depends on. */
 export type BatchConfig = Pick<
   ResolvedTrainConfig,
-  'concepts' | 'instanceRows' | 'priorRows' | 'gradientAccumulation' | 'augmentation' | 'latentPool'
+  'concepts' | 'instanceRows' | 'priorRows' | 'gradientAccumulation' | 'augmentation' | 'latentPool' | 'minTimestep'
 >;
 
 /**
@@ -61,7 +61,7 @@ export function planBatch(
   const batchNumber = step * gradientAccumulation + batch;
   const firstRow = batch * (instanceRows + priorRows);
   const stream = (purpose: string, row: number) => new RandomStream(seed, purpose, step, firstRow + row);
-  const timestep = (row: number) => stream('timestep', row).integer(0, timesteps);
+  const timestep = (row: number) => stream('timestep', row).integer(config.minTimestep, timesteps);
   const concepts = instanceConcepts(seed, batchNumber, config);
   const pictures = pickPictures(concepts, (c) => counts[c]!.pictures, seed, 'picture', batchNumber);
   const views = viewsPerPicture(config);

@@ -69,6 +69,7 @@ export const advancedGroups: readonly { title: StringKey; fields: readonly Field
         ],
       },
       number('gradientAccumulation', ['gradientAccumulation']),
+      number('minTimestep', ['minTimestep'], 'minTimestepHint'),
     ],
   },
   {

@@ -37,16 +37,20 @@ export function resolveTrainConfig(partial: TrainConfig, traits: BaseTraits = {}
     modifierLearningRate:
       config.modifierLearningRate ?? config.learningRate ?? defaults.modifierLearningRate ?? defaults.learningRate,
     instanceRows,
-    priorRows: config.priorRows ?? (anyPrior ? instanceRows : 0),
+    priorRows: config.priorRows ?? (anyPrior ? defaultPriorRows(config, instanceRows, defaults) : 0),
     priorLossWeight: config.priorLossWeight ?? 1,
     lossWeighting: config.lossWeighting ?? 'paper',
     gradientAccumulation: config.gradientAccumulation ?? 1,
     gradientClip: config.gradientClip ?? defaults.gradientClip,
     weightDecay: config.weightDecay ?? 0.01,
-    schedule: config.schedule ?? 'constant',
+    schedule: config.schedule ?? defaults.schedule,
     warmupSteps: config.warmupSteps ?? 0,
+    minTimestep: config.minTimestep ?? defaults.minTimestep,
     seed: config.seed ?? 42,
-    augmentation: { enabled: config.augmentation?.enabled ?? true, flip: config.augmentation?.flip ?? true },
+    augmentation: {
+      enabled: config.augmentation?.enabled ?? defaults.augmentation,
+      flip: config.augmentation?.flip ?? true,
+    },
     latentPool: config.latentPool ?? defaults.latentPool,
     checkpointEvery: config.checkpointEvery ?? defaults.checkpointEvery,
     keepCheckpoints: config.keepCheckpoints ?? 2,
@@ -61,6 +65,11 @@ export function resolveTrainConfig(partial: TrainConfig, traits: BaseTraits = {}
     ...(config.threads ? { threads: config.threads } : {}),
   };
   return config.scaleLearningRate ? scaleRates(resolved, config) : resolved;
+}
+
+/** As many as instance rows, unless the base has a number of its own and the instance rows are the default ones too. */
+function defaultPriorRows(config: TrainConfig, instanceRows: number, { priorRows }: TrainDefaults): number {
+  return config.instanceRows === undefined && priorRows !== undefined ? priorRows : instanceRows;
 }
 
 /** The rule of `--scale_lr`: the base rate times the rows of a batch, times the batches that make one step. */

@@ -51,6 +51,8 @@ export interface ResolvedTrainConfig {
   weightDecay: number;
   schedule: 'constant' | 'linear' | 'cosine';
   warmupSteps: number;
+  /** Timesteps below are not trained. */
+  minTimestep: number;
   seed: number;
   augmentation: { enabled: boolean; flip: boolean };
   latentPool: number;

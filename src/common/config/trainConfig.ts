@@ -118,6 +118,11 @@ export const trainConfigSchema = z.strictObject({
   weightDecay: z.number().min(0).max(1).optional(),
   schedule: z.enum(['constant', 'linear', 'cosine']).optional().describe('Course of the learning rate.'),
   warmupSteps: whole(0, 1_000_000).optional(),
+  minTimestep: whole(0, 999)
+    .optional()
+    .describe(
+      'Lowest timestep that is trained. Above 0, nearly clean pictures, which decide fine detail only, are left out.',
+    ),
   seed: whole(0).optional(),
   augmentation: z
     .strictObject({

@@ -131,6 +131,8 @@ export const fineTuneStrings = {
   lossPaper: '1:1, as in the paper',
   lossDiffusers: '4:1, as in the diffusers script',
   gradientAccumulation: 'Batches in one step',
+  minTimestep: 'Lowest timestep trained',
+  minTimestepHint: '0 to 999. Low ones decide fine detail only.',
   groupOptimiser: 'Optimiser',
   modifierLearningRate: 'Rate of the modifier tokens',
   scaleLearningRate: 'Multiply the rates by rows and batches, as the reference scripts do',

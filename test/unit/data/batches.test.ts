@@ -66,6 +66,11 @@ describe('batches', () => {
     for (const batch of all) expect(new Set(instances(batch).map((r) => r.picture)).size).toBe(4);
   });
 
+  it('leave out timesteps below the lowest one that is trained', () => {
+    const timesteps = plans(configOf([1], { minTimestep: 990 }), 100).flatMap((rows) => rows.map((r) => r.timestep));
+    expect([...new Set(timesteps)].sort()).toEqual([990, 991, 992, 993, 994, 995, 996, 997, 998, 999]);
+  });
+
   it('repeat pictures when there are fewer than rows (C22)', () => {
     const rows = planBatch(1, 0, configOf([1], { instanceRows: 3, priorRows: 0 }), [{ pictures: 1, priors: 0 }]);
     expect(rows.map((r) => r.picture)).toEqual([0, 0, 0]);
