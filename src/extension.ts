@@ -1,4 +1,5 @@
 import { l10n, window, type ExtensionContext } from 'vscode';
+import { config } from 'zod';
 import { registerDownloadCommands } from './commands/downloadBaseModel';
 import { registerFineTuneCommands } from './commands/fineTuneCommands';
 import { registerProductCommands } from './commands/productCommands';
@@ -43,6 +44,8 @@ let shutdown: (() => Promise<void>) | undefined;
 
 /** Called by the editor on the first use of anything we contribute. Starts nothing but the listening. */
 export function activate(context: ExtensionContext): void {
+  // zod would look at `navigator` to see whether it may compile its checks; the editor reports that as an error of ours.
+  config({ jitless: true });
   translateBy((text, ...values) => l10n.t(text, ...values));
   const log = window.createOutputChannel('Custom Diffusion', { log: true });
   const services = createServices(context, log);

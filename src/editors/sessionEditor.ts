@@ -1,3 +1,4 @@
+import { basename } from 'node:path/posix';
 import { Disposable, Uri, type CustomDocument, type CustomReadonlyEditorProvider, type WebviewPanel } from 'vscode';
 import type { ZodType } from 'zod';
 import { WebviewConnection } from '../panels/webviewConnection';
@@ -35,6 +36,8 @@ export class SessionEditor<FromHost, ToHost> implements CustomReadonlyEditorProv
     const { context, log, showError } = this.services;
     const { createSession, ...page } = this.options;
     const { extensionUri } = context;
+    // Without it the frame has no name for screen readers.
+    panel.title = basename(uri.path);
     panel.webview.options = { enableScripts: true, localResourceRoots: [Uri.joinPath(extensionUri, 'dist')] };
     const session = createSession(uri, (message) => connection.post(message));
     const connection: WebviewConnection<FromHost, ToHost> = new WebviewConnection(panel.webview, {
