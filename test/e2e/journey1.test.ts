@@ -62,7 +62,9 @@ describeInWorkbench('from a fresh installation to a fine-tuned concept', () => {
     expect(await readDocument(run, 'manifest.json')).toMatchObject({ status: 'finished', step: 4 });
     const { tensors, metadata } = await readSafetensorsHeader(join(run, 'delta.safetensors'));
     expect(metadata).toMatchObject({ modifier_tokens: '["<new1>"]', class_nouns: '["cat"]', steps: '4' });
-    expect(tensors.every(({ name }) => /attn2\.to_([qkv]|out\.0)\.(weight|bias)$|^modifier_token\./.test(name))).toBe(true);
+    expect(tensors.every(({ name }) => /attn2\.to_([qkv]|out\.0)\.(weight|bias)$|^modifier_token\./.test(name))).toBe(
+      true,
+    );
     expect(tensors.filter(({ name }) => name.includes('attn2')).length).toBeGreaterThan(2);
   });
 });
