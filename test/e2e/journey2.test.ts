@@ -11,8 +11,8 @@ import { onlyRun, readDocument, runsIn } from './support/runFolders';
 import { RunPage } from './support/runPage';
 import { Workbench } from './support/workbench';
 
-/** So many that a fast machine does not finish before Stop is pressed. */
-const steps = 72;
+/** So many that a fast machine does not finish before Stop is pressed, and no more than the table of values shows. */
+const steps = 48;
 
 describeInWorkbench('two concepts together, stopped and gone on with', () => {
   let workbench: Workbench;
