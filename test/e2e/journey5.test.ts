@@ -8,7 +8,8 @@ import { readDocument, runFolders } from './support/runFolders';
 import { RunPage } from './support/runPage';
 import { Workbench } from './support/workbench';
 
-const steps = 30;
+/** Slow and many enough that a fast machine does not finish first, and no more than the table of values shows. */
+const steps = 48;
 /** More than are done before the window is reloaded. */
 const manySteps = 2000;
 
@@ -26,7 +27,7 @@ describeInWorkbench('a run whose process or window goes away', () => {
     await workbench.openViewContainer('Explorer');
     await workbench.chooseInExplorer('mochi-cat', 'Fine-tune Concept…');
     const form = await FineTuneForm.find(workbench);
-    await form.write({ steps, latentPool: 1, instanceRows: 1, checkpointEvery: 2, 'sample.every': 0 });
+    await form.write({ steps, latentPool: 1, instanceRows: 4, checkpointEvery: 2, 'sample.every': 0 });
     await form.choose('concepts.0.prior.kind', 'None');
     await form.start();
     const page = await RunPage.find(workbench);
