@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readSafetensorsHeader } from '../../src/editors/safetensorsHeader';
 import { describeInWorkbench } from './support/describeInWorkbench';
@@ -64,7 +64,7 @@ describeInWorkbench('a run whose process or window goes away', () => {
     await before.waitForSteps(4);
     const old = workbench.processes('dist/runtime.js').map(({ pid }) => pid);
 
-    await workbench.reload();
+    await workbench.reload(basename((await runFolders(workbench)).at(-1) ?? ''));
     const after = await RunPage.find(workbench);
     await after.waitForState(/(Stopped|Interrupted) at step \d+/);
     const run = (await runFolders(workbench)).at(-1) ?? '';

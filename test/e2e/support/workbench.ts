@@ -5,6 +5,7 @@ import { chromium, type Browser, type FrameLocator, type Locator, type Page } fr
 import { inject } from 'vitest';
 import type { ProcessInfo } from './processTree';
 import { applyTheme, type Theme } from './themes';
+import { waitForSavedState } from './savedState';
 import { findWebview, findWebviewShowing, webviewTitles } from './webviews';
 import { WorkbenchServer } from './workbenchServer';
 
@@ -81,8 +82,12 @@ export class Workbench {
     await this.ready();
   }
 
-  /** Reloads the window, as *Developer: Reload Window* does. */
-  async reload(): Promise<void> {
+  /**
+   * Reloads the window, as *Developer: Reload Window* does. A window in a browser writes down which editors are open only every few
+   * seconds and loses what it has not written, so this first waits until the state it keeps mentions `saved`.
+   */
+  async reload(saved?: string): Promise<void> {
+    if (saved !== undefined) await waitForSavedState(this.page, saved, patience);
     await this.page.reload({ waitUntil: 'commit' });
     await this.ready();
   }
