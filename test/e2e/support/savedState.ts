@@ -1,12 +1,16 @@
 import type { Page } from 'playwright-core';
 
-/** Waits until the state that the window has written down, such as its open editors, mentions a text. */
-export async function waitForSavedState(page: Page, text: string, timeout: number): Promise<void> {
-  await page.waitForFunction(`(${savedStateMentions})(${JSON.stringify(text)})`, undefined, { timeout, polling: 500 });
+/** Waits until the list of open editors that the window has written down mentions a text. */
+export async function waitForSavedEditor(page: Page, text: string, timeout: number): Promise<void> {
+  const deadline = Date.now() + timeout;
+  while (!(await page.evaluate(`(${savedEditorsMention})(${JSON.stringify(text)})`))) {
+    if (Date.now() > deadline) throw new Error(`the window has not written down that ${text} is open`);
+    await page.waitForTimeout(500);
+  }
 }
 
 /** Runs in the page: looks through the databases in which a window in a browser keeps its state. */
-const savedStateMentions = `async (text) => {
+const savedEditorsMention = `async (text) => {
   const read = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
@@ -16,8 +20,9 @@ const savedStateMentions = `async (text) => {
     if (!name.startsWith('vscode-web-state-db-')) continue;
     const database = await read(indexedDB.open(name));
     try {
-      const values = await read(database.transaction('ItemTable').objectStore('ItemTable').getAll());
-      if (values.some((value) => typeof value === 'string' && value.includes(text))) return true;
+      const table = database.transaction('ItemTable').objectStore('ItemTable');
+      const editors = await read(table.get('memento/workbench.parts.editor'));
+      if (typeof editors === 'string' && editors.includes(text)) return true;
     } finally {
       database.close();
     }

@@ -5,7 +5,7 @@ import { chromium, type Browser, type FrameLocator, type Locator, type Page } fr
 import { inject } from 'vitest';
 import type { ProcessInfo } from './processTree';
 import { applyTheme, type Theme } from './themes';
-import { waitForSavedState } from './savedState';
+import { waitForSavedEditor } from './savedState';
 import { findWebview, findWebviewShowing, webviewTitles } from './webviews';
 import { WorkbenchServer } from './workbenchServer';
 
@@ -84,10 +84,10 @@ export class Workbench {
 
   /**
    * Reloads the window, as *Developer: Reload Window* does. A window in a browser writes down which editors are open only every few
-   * seconds and loses what it has not written, so this first waits until the state it keeps mentions `saved`.
+   * seconds and loses what it has not written, so this first waits until it has written `editor`.
    */
-  async reload(saved?: string): Promise<void> {
-    if (saved !== undefined) await waitForSavedState(this.page, saved, patience);
+  async reload(editor?: string): Promise<void> {
+    if (editor !== undefined) await waitForSavedEditor(this.page, editor, patience);
     await this.page.reload({ waitUntil: 'commit' });
     await this.ready();
   }
