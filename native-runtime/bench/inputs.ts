@@ -10,6 +10,8 @@ export interface BenchOptions {
   resolution: number;
   rows: number;
   mode: string;
+  /** Whether a training step computes blocks again in its backward pass. */
+  recompute?: boolean;
   session: SessionOptions;
 }
 

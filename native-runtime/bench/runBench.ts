@@ -12,6 +12,7 @@ export interface BenchFlags {
   resolution: number;
   rows: number;
   mode: string;
+  recompute?: boolean;
   /** Timed repetitions after one warm-up. */
   repeat: number;
   /** Of a whole fine-tune. */
@@ -54,7 +55,7 @@ export async function runBench(task: string, flags: BenchFlags): Promise<BenchRe
   const { resolution, rows, threads } = flags;
   const mode = training.includes(task) ? flags.mode : null;
   const base = await loadBaseModel(flags.base, productMedia());
-  const options = { base, resolution, rows, mode: flags.mode, session: { threads } };
+  const options = { base, resolution, rows, mode: flags.mode, recompute: flags.recompute, session: { threads } };
   const timed =
     task === wholeTask
       ? { steps: flags.steps, losses: await benchFineTune(options, flags.steps), totalSeconds: sinceStart() }

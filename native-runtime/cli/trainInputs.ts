@@ -35,6 +35,9 @@ export interface TrainFlags {
   sampleSeeds?: number[];
   sampleSteps?: number;
   threads?: number;
+  recompute?: 'auto' | 'none' | 'blocks';
+  /** Change what must be changed for the run to fit into memory. */
+  fit?: boolean;
 }
 
 /** Adds the flags of `train` and `estimate`. What is left out comes from the file, or else from the defaults. */
@@ -69,6 +72,13 @@ export function addTrainFlags(command: Command, concepts: ConceptFlags): void {
     .addOption(new Option('--sample-seeds <seeds>', 'seeds of the sample grids, such as 1-4').argParser(parseSeeds));
   count('--sample-steps <n>', 'sampler steps of the sample grids', 1, 1000);
   command.addOption(threadsOption());
+  command
+    .addOption(
+      new Option('--recompute <when>', 'compute blocks again for the gradient: less memory, more time').argParser(
+        oneOf(['auto', 'none', 'blocks'] as const),
+      ),
+    )
+    .option('--fit', 'if it needs more memory than there is, change as little as must be');
 }
 
 /**
@@ -136,6 +146,7 @@ function withFlags(config: TrainConfig, flags: TrainFlags): TrainConfig {
       checkpointEvery: flags.checkpointEvery,
       keepCheckpoints: flags.keepCheckpoints,
       threads: flags.threads,
+      recompute: flags.recompute,
     }),
     ...(Object.keys(sample).length ? { sample: { ...config.sample, ...sample } } : {}),
     // Commander gives `true` for a --no-… flag that is absent.

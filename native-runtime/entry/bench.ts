@@ -11,6 +11,7 @@ async function main(): Promise<void> {
     .option('--resolution <pixels>', 'edge of the pictures', Number, 256)
     .option('--rows <count>', 'rows of a batch', Number, 2)
     .option('--mode <mode>', 'what a training step trains', 'crossattn-kv')
+    .option('--recompute', 'compute blocks again in the backward pass')
     .option('--repeat <count>', 'timed repetitions after one warm-up', Number, 3)
     .option('--steps <count>', 'steps of fine-tune', Number, 10)
     .option('--threads <count>', 'threads of one operator', Number, cpus().length)

@@ -29,7 +29,7 @@ export function writeModel(
 }
 
 /** Which gradient-only operators vanish when the graph is written: they are their first input. */
-const transparent = new Set(['MaskGradient']);
+const transparent = new Set(['MaskGradient', 'BlockEnd']);
 
 /** The tensors that a node's value depends on. */
 const readBy = ({ op, inputs }: Node) => (transparent.has(op) ? inputs.slice(0, 1) : inputs);
@@ -47,13 +47,14 @@ class ModelWriter {
 
   write(outputs: Readonly<Record<string, Tensor>>): OnnxModel {
     this.reserve(outputs);
-    for (const node of sortNodes(Object.values(outputs))) this.addNode(node);
+    for (const node of creationOrder(Object.values(outputs))) this.addNode(node);
     const graph = new ProtobufWriter();
     for (const [name, tensor] of Object.entries(outputs)) {
       // A graph output needs a node of its own name: an input or a weight may not be an output, nor one value two.
       this.nodes.push(new ProtobufWriter().bytes(1, this.nameOf(tensor)).bytes(2, name).bytes(4, 'Identity'));
     }
-    this.nodes.forEach((node) => graph.bytes(1, node));
+    // ONNX Runtime starts at the outputs and follows the node that was written last first: so the eldest comes last.
+    [...this.nodes].reverse().forEach((node) => graph.bytes(1, node));
     graph.bytes(2, 'graph');
     this.initializers.forEach((initializer) => graph.bytes(5, initializer));
     for (const [name, tensor] of this.inputs) graph.bytes(11, valueInfo(name, tensor));
@@ -179,6 +180,11 @@ export function sortNodes(tensors: readonly Tensor[]): Node[] {
   return order;
 }
 
+/** The same nodes, as they were created: forward, then backward. */
+export function creationOrder(tensors: readonly Tensor[]): Node[] {
+  return sortNodes(tensors).sort((a, b) => a.age - b.age);
+}
+
 /** Every input, constant and weight that the tensors depend on. */
 export function leaves(tensors: readonly Tensor[]): Set<Tensor> {
   const read = [...tensors, ...sortNodes(tensors).flatMap(readBy)];
@@ -191,9 +197,13 @@ function tensorHeader(name: string, { shape, dtype }: Tensor): ProtobufWriter {
   return message.integer(2, onnxType[dtype]).bytes(8, name);
 }
 
-function valueInfo(name: string, { shape, dtype }: Tensor): ProtobufWriter {
+function valueInfo(name: string, { shape, dtype, source }: Tensor): ProtobufWriter {
   const dimensions = new ProtobufWriter();
-  shape.forEach((d) => dimensions.bytes(1, new ProtobufWriter().integer(1, d)));
+  const open = source.kind === 'input' && source.openRows;
+  shape.forEach((d, axis) => {
+    const length = new ProtobufWriter();
+    dimensions.bytes(1, open && axis === 0 ? length : length.integer(1, d));
+  });
   const tensorType = new ProtobufWriter().integer(1, onnxType[dtype]).bytes(2, dimensions);
   return new ProtobufWriter().bytes(1, name).bytes(2, new ProtobufWriter().bytes(1, tensorType));
 }

@@ -5,6 +5,8 @@ export type Attribute = number | string | readonly number[] | { float: number };
 
 /** One ONNX operator application. */
 export interface Node {
+  /** Counts up: every node is younger than what it reads. Graphs are run in this order. */
+  age: number;
   op: string;
   domain: '' | 'com.microsoft';
   inputs: (Tensor | undefined)[];
@@ -22,7 +24,7 @@ export interface FileSlice {
 /** What a tensor's value comes from. */
 export type Source =
   | { kind: 'node'; node: Node }
-  | { kind: 'input'; name: string }
+  | { kind: 'input'; name: string; openRows?: boolean }
   | { kind: 'constant'; data: TensorData }
   | { kind: 'file'; name: string; slice: FileSlice };
 
@@ -47,9 +49,17 @@ export class Tensor {
   }
 }
 
-/** A value fed at run time. */
-export function input(name: string, shape: readonly number[], dtype: Dtype = 'float32'): Tensor {
-  return new Tensor(shape, dtype, { kind: 'input', name });
+/**
+ * A value fed at run time. With `openRows` a session is not told the length of the first axis, nor that of what is computed from it:
+ * it then keeps no memory of a result for later ones of the same shape, but cannot write over results in place either.
+ */
+export function input(
+  name: string,
+  shape: readonly number[],
+  dtype: Dtype = 'float32',
+  { openRows = false }: { openRows?: boolean } = {},
+): Tensor {
+  return new Tensor(shape, dtype, { kind: 'input', name, ...(openRows ? { openRows } : {}) });
 }
 
 /** A value fixed in the graph. Equal constants are written once. */
@@ -76,6 +86,8 @@ export function integers(values: readonly number[]): Tensor {
   return constant({ dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, (v) => BigInt(v)) });
 }
 
+let youngest = 0;
+
 /** Creates a node with one or more outputs and returns those. */
 export function apply(
   op: string,
@@ -84,7 +96,7 @@ export function apply(
   attributes: Record<string, Attribute> = {},
   domain: Node['domain'] = '',
 ): Tensor[] {
-  const node: Node = { op, domain, inputs, outputs: [], attributes };
+  const node: Node = { age: ++youngest, op, domain, inputs, outputs: [], attributes };
   node.outputs = outputs.map(({ shape, dtype }) => new Tensor(shape, dtype, { kind: 'node', node }));
   return node.outputs;
 }

@@ -1,3 +1,4 @@
+import { trainableSelection, type ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { matchesTrainable, type TrainableSelection } from '../../src/common/freezeModes';
 import { ProductError } from '../../src/common/errors';
 import { gradients } from '../autodiff/gradients';
@@ -7,7 +8,7 @@ import { input, type Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
 import { diffusionForward, type GraphShape } from './diffusionGraph';
 import type { LossOptions } from './losses';
-import { adamW, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
+import { adamW, defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
 
 /** What a step trains and how. */
 export interface StepOptions extends LossOptions {
@@ -17,6 +18,8 @@ export interface StepOptions extends LossOptions {
   optimizer: OptimizerSettings;
   /** Batches per update. */
   accumulation: number;
+  /** Compute the blocks of the models again in the backward pass instead of keeping what lies within them. */
+  recompute?: boolean;
 }
 
 /** The names and shapes of what a selection trains: UNet weights, then `modifier_rows.<encoder>`. */
@@ -41,7 +44,7 @@ export function trainedShapes(
   return shapes;
 }
 
-/** The loss, each row's loss, and the gradients of everything trained, as graph nodes. */
+/** The loss, each row's loss, and the gradients of everything trained, as graph nodes; what the backward pass reaches first comes first. */
 export function lossAndGradients(base: BaseModel, shape: GraphShape, options: StepOptions) {
   const shapes = trainedShapes(base, options);
   const values = new Map([...shapes].map(([name, s]) => [name, trainableInput(name, s)]));
@@ -50,16 +53,22 @@ export function lossAndGradients(base: BaseModel, shape: GraphShape, options: St
     unet: new Map([...values].filter(([name]) => !isRow(name))),
     modifierRows: [...values].filter(([name]) => isRow(name)).map(([, tensor]) => tensor),
   };
-  const { loss, rowLosses } = diffusionForward(base, shape, trained, options);
-  const slopes = gradients(loss, [...values.values()]);
+  const { loss, rowLosses } = diffusionForward(base, { openRows: options.recompute, ...shape }, trained, options);
+  const slopes = gradients(loss, [...values.values()], options);
   const trainables: Trainable[] = [...values].map(([name, value], i) => ({
     name,
     value,
     gradient: slopes[i]!,
     learningRate: isRow(name) ? 'modifierLearningRate' : 'learningRate',
   }));
-  return { loss, rowLosses, trainables };
+  return { loss, rowLosses, trainables: trainables.sort((a, b) => ageOf(a.gradient) - ageOf(b.gradient)) };
 }
+
+/**
+ * These fusions apply where nothing else reads a result, which depends on whether blocks are computed again, and they round
+ * otherwise than what they replace: a step would not give the same numbers with and without.
+ */
+const withoutFusions = ['SkipLayerNormFusion', 'BiasSkipLayerNormFusion', 'MatMulScaleFusion', 'MatmulTransposeFusion'];
 
 /** The compiled graphs of a run: `step` updates the state; `accumulate` only adds a batch's gradients to a sum. */
 export interface StepSessions {
@@ -78,9 +87,10 @@ export async function createStepSessions(
   sessionOptions: SessionOptions = {},
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
+  const session = { ...sessionOptions, withoutFusions };
   if (options.accumulation <= 1)
     return {
-      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions),
+      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, session),
     };
   const summed = trainables.map((t) => ({
     ...t,
@@ -88,7 +98,24 @@ export async function createStepSessions(
   }));
   const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
   return {
-    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, sessionOptions),
-    accumulate: await Session.create({ loss, rowLosses, ...sums }, sessionOptions),
+    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, session),
+    accumulate: await Session.create({ loss, rowLosses, ...sums }, session),
+  };
+}
+
+function ageOf({ source }: Tensor): number {
+  return source.kind === 'node' ? source.node.age : 0;
+}
+
+/** How a configuration trains, for building graphs. */
+export function stepOptionsOf(config: ResolvedTrainConfig): StepOptions {
+  return {
+    instanceRows: config.instanceRows,
+    priorLossWeight: config.priorLossWeight,
+    weighting: config.lossWeighting,
+    selection: trainableSelection(config),
+    modifiers: config.concepts.length,
+    optimizer: { ...defaultOptimizer, weightDecay: config.weightDecay, clip: config.gradientClip },
+    accumulation: config.gradientAccumulation,
   };
 }
