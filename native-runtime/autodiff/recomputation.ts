@@ -92,10 +92,21 @@ function blocksOf(loss: Tensor): Map<Node, Node> {
       else blocks.set(source, own);
     }
   }
+  const fusible = nodes.filter(({ op }) => op === 'MatMul').flatMap(withSources);
+  for (const node of fusible) blocks.delete(node);
   for (const node of nodes)
     if (shared.has(node) || (isConstant(node) && bytesOf(node) <= foldedBytes)) blocks.delete(node);
   return blocks;
 }
+
+/**
+ * A product, and what it reads. ONNX Runtime makes them one operator, which rounds otherwise, unless something else reads that as
+ * well; kept, the backward pass does, as it does without recomputation.
+ */
+const withSources = (node: Node) => [
+  node,
+  ...node.inputs.flatMap((x) => (x?.source.kind === 'node' ? [x.source.node] : [])),
+];
 
 const isConstant = ({ inputs }: Node) =>
   inputs.every((x) => !x || x.source.kind === 'constant' || x.source.kind === 'file');

@@ -33,12 +33,7 @@ export const addTrain: AddCommand = (program, context) => {
     const console = consoleFor(context, options);
     const result =
       options.resume === undefined
-        ? await trainCommand(
-            console,
-            await readTrainInputs(file, options, concepts),
-            {},
-            options.fit ? 'change' : 'refuse',
-          )
+        ? await trainCommand(console, await readTrainInputs(file, options, concepts), {}, options.fit)
         : await resumeCommand(console, options.resume, onlyResume(file, options, concepts));
     if (result.status === 'stopped') context.setStatus(INTERRUPTED);
     console.result(result, describe(result));

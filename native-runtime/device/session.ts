@@ -14,8 +14,6 @@ export type Values = Record<string, TensorData>;
 export interface SessionOptions {
   /** Threads inside one operator; the default is one per core. */
   threads?: number;
-  /** Fusions of ONNX Runtime that are left out, by the names of its optimizers. */
-  withoutFusions?: readonly string[];
 }
 
 /** What graphs run on. */
@@ -47,10 +45,7 @@ export class Session {
             'intra_op.allow_spinning': '0',
             model_external_initializers_file_folder_path: folder,
           },
-          optimization: {
-            constant_folding_max_output_size_in_bytes: '1000000',
-            disable_specified_optimizers: (options.withoutFusions ?? []).join(';'),
-          },
+          optimization: { constant_folding_max_output_size_in_bytes: '1000000' },
         },
       } as InferenceSession.SessionOptions);
       return new Session(session, model.nodeCount);

@@ -1,4 +1,5 @@
 import { bytesPerElement, elementCount } from '../tensorData';
+import { sortNodes } from './model';
 import type { Node, Tensor } from './tensor';
 
 /** Operators whose output is their input in another shape: nothing is copied. */
@@ -31,7 +32,6 @@ function untoldShapes(order: readonly Node[]): Set<Tensor> {
   for (const node of order) {
     const [first, second] = node.inputs;
     const told =
-      (node.op === 'Reshape' && second?.source.kind === 'constant' && isTold(second.source.data.data)) ||
       (node.op === 'Gemm' && node.attributes.transA === 1 && !(isUntold(second) && node.attributes.transB === 1)) ||
       (node.op === 'Gemm' && node.attributes.transA === 0 && !isUntold(first)) ||
       (node.op.startsWith('Reduce') && elementCount(node.outputs[0]!.shape) === 1) ||
@@ -40,8 +40,6 @@ function untoldShapes(order: readonly Node[]): Set<Tensor> {
   }
   return untold;
 }
-
-const isTold = (shape: ArrayLike<unknown>) => !Array.from(shape).some((length) => Number(length) === -1);
 
 /**
  * The most bytes that results of a graph take at one time, by ONNX Runtime's plan for the CPU: its order of execution, its reuse of
@@ -52,15 +50,14 @@ export function peakMemory(outputs: readonly Tensor[]): number {
 }
 
 /**
- * The order in which ONNX Runtime runs what `writeModel` wrote: from the outputs, first the input that was created first.
+ * The order in which ONNX Runtime runs what `writeModel` wrote: backwards from the output that was written last, at every node
+ * first the input that was written last.
  */
 export function executionOrder(outputs: readonly Tensor[]): Node[] {
+  const written = new Map(sortNodes(outputs).map((node, place) => [node, place]));
   const order: Node[] = [];
   const visited = new Set<Node>();
-  const stack = outputs
-    .flatMap(producer)
-    .map((node) => ({ node, leave: false }))
-    .reverse();
+  const stack = outputs.flatMap(producer).map((node) => ({ node, leave: false }));
   while (stack.length) {
     const { node, leave } = stack.pop()!;
     if (leave) {
@@ -71,7 +68,7 @@ export function executionOrder(outputs: readonly Tensor[]): Node[] {
     visited.add(node);
     stack.push({ node, leave: true });
     const sources = new Set(inputsOf(node).flatMap(producer));
-    for (const source of [...sources].sort((a, b) => b.age - a.age))
+    for (const source of [...sources].sort((a, b) => written.get(a)! - written.get(b)!))
       if (!visited.has(source)) stack.push({ node: source, leave: false });
   }
   return order;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { onnxType } from './operators/elementwise';
 import { ProtobufWriter } from './protobuf';
-import type { Attribute, Node, Tensor } from './tensor';
+import { constant, integers, type Attribute, type Node, type Tensor } from './tensor';
 
 /** A graph's named results, and how to reach the weights it reads from files. */
 export interface OnnxModel {
@@ -42,19 +42,21 @@ class ModelWriter {
   private readonly nodes: ProtobufWriter[] = [];
   private readonly initializers: ProtobufWriter[] = [];
   private count = 0;
+  /** Whether the session is not told how many rows there are. */
+  private openRows = false;
 
   constructor(private readonly locationOf: LocationOf) {}
 
   write(outputs: Readonly<Record<string, Tensor>>): OnnxModel {
     this.reserve(outputs);
-    for (const node of creationOrder(Object.values(outputs))) this.addNode(node);
+    this.openRows = [...this.inputs.values()].some(hasOpenRows);
+    for (const node of sortNodes(Object.values(outputs))) this.addNode(node);
     const graph = new ProtobufWriter();
     for (const [name, tensor] of Object.entries(outputs)) {
       // A graph output needs a node of its own name: an input or a weight may not be an output, nor one value two.
       this.nodes.push(new ProtobufWriter().bytes(1, this.nameOf(tensor)).bytes(2, name).bytes(4, 'Identity'));
     }
-    // ONNX Runtime starts at the outputs and follows the node that was written last first: so the eldest comes last.
-    [...this.nodes].reverse().forEach((node) => graph.bytes(1, node));
+    this.nodes.forEach((node) => graph.bytes(1, node));
     graph.bytes(2, 'graph');
     this.initializers.forEach((initializer) => graph.bytes(5, initializer));
     for (const [name, tensor] of this.inputs) graph.bytes(11, valueInfo(name, tensor));
@@ -101,7 +103,7 @@ class ModelWriter {
       return;
     }
     const message = new ProtobufWriter();
-    for (const x of node.inputs) message.bytes(1, x ? this.nameOf(x) : '');
+    for (const x of this.openRows ? withoutRows(node) : node.inputs) message.bytes(1, x ? this.nameOf(x) : '');
     for (const output of node.outputs) {
       const name = this.unique(`t${this.count++}`);
       this.names.set(output, name);
@@ -180,9 +182,17 @@ export function sortNodes(tensors: readonly Tensor[]): Node[] {
   return order;
 }
 
-/** The same nodes, as they were created: forward, then backward. */
-export function creationOrder(tensors: readonly Tensor[]): Node[] {
-  return sortNodes(tensors).sort((a, b) => a.age - b.age);
+const hasOpenRows = ({ source }: Pick<Tensor, 'source'>) => source.kind === 'input' && source.openRows === true;
+
+/** The inputs of a node whose constants would tell the number of rows: a length that is left open, and factors instead of sizes. */
+function withoutRows({ op, inputs, outputs }: Node): (Tensor | undefined)[] {
+  const [x, shape] = inputs;
+  const lengths = outputs[0]!.shape;
+  if (op === 'Reshape' && shape!.source.kind === 'constant' && lengths.length > 0)
+    return [x, integers([-1, ...lengths.slice(1)])];
+  if (op !== 'Resize') return inputs;
+  const factors = Float32Array.from(lengths, (length, axis) => length / x!.shape[axis]!);
+  return [x, undefined, constant({ dtype: 'float32', shape: [lengths.length], data: factors })];
 }
 
 /** Every input, constant and weight that the tensors depend on. */
@@ -199,7 +209,7 @@ function tensorHeader(name: string, { shape, dtype }: Tensor): ProtobufWriter {
 
 function valueInfo(name: string, { shape, dtype, source }: Tensor): ProtobufWriter {
   const dimensions = new ProtobufWriter();
-  const open = source.kind === 'input' && source.openRows;
+  const open = hasOpenRows({ source });
   shape.forEach((d, axis) => {
     const length = new ProtobufWriter();
     dimensions.bytes(1, open && axis === 0 ? length : length.integer(1, d));

@@ -5,8 +5,6 @@ export type Attribute = number | string | readonly number[] | { float: number };
 
 /** One ONNX operator application. */
 export interface Node {
-  /** Counts up: every node is younger than what it reads. Graphs are run in this order. */
-  age: number;
   op: string;
   domain: '' | 'com.microsoft';
   inputs: (Tensor | undefined)[];
@@ -86,8 +84,6 @@ export function integers(values: readonly number[]): Tensor {
   return constant({ dtype: 'int64', shape: [values.length], data: BigInt64Array.from(values, (v) => BigInt(v)) });
 }
 
-let youngest = 0;
-
 /** Creates a node with one or more outputs and returns those. */
 export function apply(
   op: string,
@@ -96,7 +92,7 @@ export function apply(
   attributes: Record<string, Attribute> = {},
   domain: Node['domain'] = '',
 ): Tensor[] {
-  const node: Node = { age: ++youngest, op, domain, inputs, outputs: [], attributes };
+  const node: Node = { op, domain, inputs, outputs: [], attributes };
   node.outputs = outputs.map(({ shape, dtype }) => new Tensor(shape, dtype, { kind: 'node', node }));
   return node.outputs;
 }

@@ -14,8 +14,8 @@ export interface MemoryChoice {
 }
 
 /**
- * Decides how a run is made in the memory there is.
- * @throws ProductError `out-of-memory` with the smallest change that would do, when the run is to be refused
+ * Decides how a run is made in the memory there is: with `fit` it is changed as little as it must be, without there is a warning.
+ * @throws ProductError `out-of-memory` when it is to fit and no change is enough
  */
 export function inMemory(
   config: ResolvedTrainConfig,
@@ -27,13 +27,14 @@ export function inMemory(
   if (needs.memory.total <= memory) return { config, recompute, warnings: recompute ? [recomputation(needed)] : [] };
   const problem = `a step needs ${needed} of memory, and this machine has ${formatBytes(memory)}`;
   const found = fitRun(config, base, memory);
-  if (fit === 'change' && found) {
-    const changes = `changed to fit into memory: ${offerOf(found)}`;
-    return { config: found.config, recompute: found.recompute, warnings: [changes] };
-  }
-  const remedy = found ? `It fits with ${offerOf(found)}; --fit makes that change` : smallest;
-  if (fit) throw new ProductError('out-of-memory', '', problem, remedy);
-  return { config, recompute, warnings: [`${problem}${found ? `; it fits with ${offerOf(found)}` : ''}`] };
+  if (fit && !found) throw new ProductError('out-of-memory', '', problem, smallest);
+  if (!found) return { config, recompute, warnings: [problem] };
+  if (!fit) return { config, recompute, warnings: [`${problem}; it fits with ${offerOf(found)}`] };
+  return {
+    config: found.config,
+    recompute: found.recompute,
+    warnings: [`changed to fit into memory: ${offerOf(found)}`],
+  };
 }
 
 const smallest = 'Not even the smallest pictures and batches fit: use a smaller base model or another machine';

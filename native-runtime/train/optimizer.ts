@@ -80,12 +80,11 @@ export function adamW(
 
 /** √ of the sum of squares of all gradients. */
 export function globalNorm(gradients: readonly Tensor[]): Tensor {
-  // One after the other, as they are given: a graph is run along this chain.
-  let sum: Tensor | undefined;
-  for (const g of gradients) {
-    const axes = g.shape.map((_, axis) => axis);
-    const square = reduceSum(mul(g, g), axes);
-    sum = sum ? add(sum, square) : square;
-  }
-  return sqrt(sum!);
+  const squares = gradients.map((g) =>
+    reduceSum(
+      mul(g, g),
+      g.shape.map((_, axis) => axis),
+    ),
+  );
+  return sqrt(squares.reduce((sum, square) => add(sum, square)));
 }

@@ -38,11 +38,8 @@ export interface PrepareOptions extends ExamineOptions {
   pocketFolder: string;
   /** Folder of the CLIP vocabulary, for single-file bases. */
   clipTokenizer?: string;
-  /**
-   * What happens when a run needs more memory than the machine has: with `change` it is changed as little as it must be, with
-   * `refuse` it is not begun. Without either there is a warning.
-   */
-  fit?: 'change' | 'refuse';
+  /** Change a run that needs more memory than the machine has as little as it must be, where there is only a warning otherwise. */
+  fit?: boolean;
   /** Bytes of memory; asked of the system if left out. */
   memory?: number;
   /** Where caches are kept; `.cache` in the folder of runs if left out. */

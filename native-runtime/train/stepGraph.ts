@@ -44,7 +44,7 @@ export function trainedShapes(
   return shapes;
 }
 
-/** The loss, each row's loss, and the gradients of everything trained, as graph nodes; what the backward pass reaches first comes first. */
+/** The loss, each row's loss, and the gradients of everything trained, as graph nodes. */
 export function lossAndGradients(base: BaseModel, shape: GraphShape, options: StepOptions) {
   const shapes = trainedShapes(base, options);
   const values = new Map([...shapes].map(([name, s]) => [name, trainableInput(name, s)]));
@@ -61,14 +61,8 @@ export function lossAndGradients(base: BaseModel, shape: GraphShape, options: St
     gradient: slopes[i]!,
     learningRate: isRow(name) ? 'modifierLearningRate' : 'learningRate',
   }));
-  return { loss, rowLosses, trainables: trainables.sort((a, b) => ageOf(a.gradient) - ageOf(b.gradient)) };
+  return { loss, rowLosses, trainables };
 }
-
-/**
- * These fusions apply where nothing else reads a result, which depends on whether blocks are computed again, and they round
- * otherwise than what they replace: a step would not give the same numbers with and without.
- */
-const withoutFusions = ['SkipLayerNormFusion', 'BiasSkipLayerNormFusion', 'MatMulScaleFusion', 'MatmulTransposeFusion'];
 
 /** The compiled graphs of a run: `step` updates the state; `accumulate` only adds a batch's gradients to a sum. */
 export interface StepSessions {
@@ -87,10 +81,9 @@ export async function createStepSessions(
   sessionOptions: SessionOptions = {},
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
-  const session = { ...sessionOptions, withoutFusions };
   if (options.accumulation <= 1)
     return {
-      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, session),
+      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions),
     };
   const summed = trainables.map((t) => ({
     ...t,
@@ -98,13 +91,9 @@ export async function createStepSessions(
   }));
   const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
   return {
-    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, session),
-    accumulate: await Session.create({ loss, rowLosses, ...sums }, session),
+    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, sessionOptions),
+    accumulate: await Session.create({ loss, rowLosses, ...sums }, sessionOptions),
   };
-}
-
-function ageOf({ source }: Tensor): number {
-  return source.kind === 'node' ? source.node.age : 0;
 }
 
 /** How a configuration trains, for building graphs. */

@@ -4,11 +4,15 @@ import { matMul } from '../../graph/operators/matrix';
 import { after, readiness } from '../../graph/operators/order';
 import { reduceSum, softmax } from '../../graph/operators/reduce';
 import { filled, type Tensor } from '../../graph/tensor';
-import { bytesPerElement } from '../../tensorData';
+import { bytesPerElement, elementCount } from '../../tensorData';
 
-/** Bytes of scores of one slice: the smaller ones while there are few slices, the larger in any case unless one query has more. */
-export const scoreBytes = { fewSlices: 2 ** 25, most: 2 ** 29 };
-const fewSlices = 64;
+/** Bytes of scores: from `sliced` on they are made in slices, each of at most `slice` unless one query has more. */
+export const scoreBytes = { sliced: 2 ** 31, slice: 2 ** 29 };
+
+/** Whether all scores of queries and keys [..., positions, width] at once would be too large a tensor. */
+export function needsSlices(q: Tensor, k: Tensor): boolean {
+  return (elementCount(q.shape) / q.dim(-1)) * k.dim(-2) * bytesPerElement(q.dtype) >= scoreBytes.sliced;
+}
 
 /** Exchanges the last two axes. */
 export const swapLast = (x: Tensor) =>
@@ -18,8 +22,8 @@ export const swapLast = (x: Tensor) =>
 export type AttentionParts = readonly [q: Tensor, k: Tensor, v: Tensor, output: Tensor, grad: Tensor];
 
 /**
- * The gradients of queries, keys and values. The probabilities are computed again: keeping them would be the largest tensor of the
- * whole step. That is done for some heads at a time, and for some queries at a time where one head has too many.
+ * The gradients of queries, keys and values, from scores that are computed again for some heads at a time, and for some queries at
+ * a time where one head has too many.
  */
 export function attentionGradients(parts: AttentionParts, scale: number): [Tensor, Tensor, Tensor] {
   const [q, k] = parts;
@@ -37,10 +41,8 @@ export function attentionGradients(parts: AttentionParts, scale: number): [Tenso
 
 /** How many heads, and how many queries of each, make one slice: whole parts of all. */
 export function slicesOf(heads: number, queries: number, keys: number, elementBytes: number) {
-  const all = heads * queries * keys * elementBytes;
-  const limit = Math.min(scoreBytes.most, Math.max(scoreBytes.fewSlices, all / fewSlices));
   const largestPart = (count: number, bytes: number) => {
-    let parts = Math.min(count, Math.max(1, Math.ceil((count * bytes) / limit)));
+    let parts = Math.min(count, Math.max(1, Math.ceil((count * bytes) / scoreBytes.slice)));
     while (count % parts) parts++;
     return count / parts;
   };

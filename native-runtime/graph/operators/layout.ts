@@ -1,16 +1,15 @@
 import { elementCount } from '../../tensorData';
 import { broadcastShape } from '../broadcast';
-import { apply, apply1, constant, filled, integers, type Tensor } from '../tensor';
+import { apply, apply1, filled, integers, type Tensor } from '../tensor';
 
-/** The same values in another shape; one length may be −1. A session finds the first length itself, unless it is to be `told`. */
-export function reshape(x: Tensor, shape: readonly number[], told = false): Tensor {
+/** The same values in another shape; one length may be −1. */
+export function reshape(x: Tensor, shape: readonly number[]): Tensor {
   const known = shape.reduce((n, d) => (d === -1 ? n : n * d), 1);
   const full = shape.map((d) => (d === -1 ? elementCount(x.shape) / known : d));
   if (!full.every(Number.isInteger) || elementCount(full) !== elementCount(x.shape))
     throw new RangeError(`reshape [${x.shape.join(', ')}] to [${shape.join(', ')}]`);
   if (full.length === x.rank && full.every((d, i) => d === x.shape[i])) return x;
-  const first = told || elementCount(full) === 0 ? full.slice(0, 1) : full.slice(0, 1).map(() => -1);
-  return apply1('Reshape', [x, integers([...first, ...full.slice(1)])], full);
+  return apply1('Reshape', [x, integers(full)], full);
 }
 
 /** Axes in another order: output axis i is input axis permutation[i]. */
@@ -98,9 +97,7 @@ export function gather(table: Tensor, indices: Tensor): Tensor {
 export function upsampleNearest2(x: Tensor): Tensor {
   if (x.rank !== 4) throw new RangeError(`upsampleNearest2 of [${x.shape.join(', ')}]`);
   const shape = [x.dim(0), x.dim(1), x.dim(2) * 2, x.dim(3) * 2];
-  // Scales, not sizes, so that a session needs not know how many rows there are.
-  const scales = constant({ dtype: 'float32', shape: [4], data: Float32Array.of(1, 1, 2, 2) });
-  return apply1('Resize', [x, undefined, scales], shape, {
+  return apply1('Resize', [x, undefined, undefined, integers(shape)], shape, {
     mode: 'nearest',
     coordinate_transformation_mode: 'asymmetric',
     nearest_mode: 'floor',

@@ -127,18 +127,17 @@ const gather: Kernel = (call) => {
   ];
 };
 
-/** Nearest neighbour with output position / scale, rounded down. */
+/** Nearest neighbour with output position · input length / output length, rounded down. */
 const resize: Kernel = (call) => {
   const x = required(call, 0);
-  const scales = required(call, 2);
-  const shape = x.shape.map((length, axis) => length * scales.data[axis]!);
+  const shape = integersOf(required(call, 3));
   const { mode, coordinate_transformation_mode: coordinates, nearest_mode: rounding } = call.attributes;
   if (mode !== 'nearest' || coordinates !== 'asymmetric' || rounding !== 'floor') throw new Error('Resize attributes');
   return [
     make(shape, x.dtype, (index) =>
       read(
         x,
-        index.map((i, axis) => Math.floor(i / scales.data[axis]!)),
+        index.map((i, axis) => Math.floor((i * x.shape[axis]!) / shape[axis]!)),
       ),
     ),
   ];
