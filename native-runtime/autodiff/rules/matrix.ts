@@ -1,4 +1,4 @@
-import { mul, neg, sub } from '../../graph/operators/elementwise';
+import { mul, neg } from '../../graph/operators/elementwise';
 import { concat, reshape, transpose } from '../../graph/operators/layout';
 import { gemm, matMul } from '../../graph/operators/matrix';
 import { reduceSum, softmax } from '../../graph/operators/reduce';
