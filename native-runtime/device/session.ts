@@ -4,8 +4,9 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
 import type { deviceNames } from '../../src/common/protocol/device';
 import { leaves, writeModel } from '../graph/model';
-import type { Tensor } from '../graph/tensor';
+import type { FileSlice, Tensor } from '../graph/tensor';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
+import { sessionSettings } from './sessionSettings';
 
 /** Values by input or output name. */
 export type Values = Record<string, TensorData>;
@@ -29,25 +30,13 @@ export class Session {
 
   /** Compiles the graph that computes `outputs`. @throws ProductError `device` when the device refuses it. */
   static async create(outputs: Readonly<Record<string, Tensor>>, options: SessionOptions = {}): Promise<Session> {
-    const folder = weightFolder(Object.values(outputs));
+    const weights = fileSlices(Object.values(outputs));
+    const folder = weightFolder(weights);
     const model = writeModel(outputs, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
+    const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
     try {
-      const session = await InferenceSession.create(model.bytes, {
-        executionProviders: [sessionDevice],
-        intraOpNumThreads: options.threads ?? 0,
-        // No arena, no pre-packing, no folded copies: the weights stay in the mapped file (measured in docs/performance.md).
-        graphOptimizationLevel: 'extended',
-        enableCpuMemArena: false,
-        logSeverityLevel: 4,
-        extra: {
-          session: {
-            disable_prepacking: '1',
-            'intra_op.allow_spinning': '0',
-            model_external_initializers_file_folder_path: folder,
-          },
-          optimization: { constant_folding_max_output_size_in_bytes: '1000000' },
-        },
-      } as InferenceSession.SessionOptions);
+      const settings = sessionSettings(weightBytes, folder, options.threads ?? 0);
+      const session = await InferenceSession.create(model.bytes, settings);
       return new Session(session, model.nodeCount);
     } catch (error) {
       throw new ProductError('device', '', `the graph was refused: ${(error as Error).message}`);
@@ -89,14 +78,16 @@ function ortType(dtype: Dtype): 'float32' {
   return dtype as 'float32';
 }
 
+function fileSlices(outputs: readonly Tensor[]): FileSlice[] {
+  return [...leaves(outputs)].flatMap(({ source }) => (source.kind === 'file' ? [source.slice] : []));
+}
+
 /**
  * The deepest folder above every weight file, links resolved. ONNX Runtime refuses paths that leave its folder, and the
  * Hugging Face cache consists of links.
  */
-function weightFolder(outputs: readonly Tensor[]): string {
-  const folders = new Set<string>();
-  for (const { source } of leaves(outputs))
-    if (source.kind === 'file') folders.add(dirname(realpathSync(source.slice.path)));
+function weightFolder(weights: readonly FileSlice[]): string {
+  const folders = new Set(weights.map(({ path }) => dirname(realpathSync(path))));
   const [first = process.cwd(), ...others] = folders;
   return others.reduce((common, folder) => {
     let candidate = common;
