@@ -15,6 +15,8 @@ export type Values = Record<string, TensorData>;
 export interface SessionOptions {
   /** Threads inside one operator; the default is one per core. */
   threads?: number;
+  /** Leave small weights where they lie as well, as large ones are. */
+  lean?: boolean;
 }
 
 /** What graphs run on. */
@@ -35,7 +37,7 @@ export class Session {
     const model = writeModel(outputs, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
     const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
     try {
-      const settings = sessionSettings(weightBytes, folder, options.threads ?? 0);
+      const settings = sessionSettings(weightBytes, folder, options.threads ?? 0, options.lean);
       const session = await InferenceSession.create(model.bytes, settings);
       return new Session(session, model.nodeCount);
     } catch (error) {

@@ -1,8 +1,9 @@
 import { nearestResolution } from '../../src/common/config/configLimits';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
+import { copiedWeightBytes } from '../device/sessionSettings';
 import type { BaseModel } from '../models/baseModel';
 import { sizeMultiple } from '../sample/generationRequest';
-import { stepNeeds, type StepNeeds } from './stepNeeds';
+import { stepNeeds, weightBytes, type StepNeeds } from './stepNeeds';
 
 /** How a run can be made in the memory there is. */
 export interface RunFit {
@@ -17,6 +18,7 @@ export interface RunFit {
 
 /**
  * The run as it is: computing blocks again if that was asked for, or if it was left open and the plain step needs more than there is.
+ * Never with a small model, whose weights ONNX Runtime lays out anew: what it fuses then depends on the graph, and numbers would change.
  * @param memory bytes of the machine
  */
 export function chooseRecomputation(
@@ -24,8 +26,11 @@ export function chooseRecomputation(
   base: BaseModel,
   memory: number,
 ): { recompute: boolean; needs: StepNeeds } {
-  const plain = config.recompute === 'blocks' ? undefined : stepNeeds(config, base, false);
-  if (plain && (config.recompute === 'none' || plain.memory.total <= memory)) return { recompute: false, needs: plain };
+  const mayRecompute = config.recompute !== 'none' && weightBytes(base) > copiedWeightBytes;
+  if (!mayRecompute || config.recompute === 'auto') {
+    const plain = stepNeeds(config, base, false);
+    if (!mayRecompute || plain.memory.total <= memory) return { recompute: false, needs: plain };
+  }
   return { recompute: true, needs: stepNeeds(config, base, true) };
 }
 

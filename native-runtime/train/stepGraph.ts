@@ -81,9 +81,10 @@ export async function createStepSessions(
   sessionOptions: SessionOptions = {},
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
+  const session = { ...sessionOptions, lean: options.recompute || sessionOptions.lean };
   if (options.accumulation <= 1)
     return {
-      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions),
+      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, session),
     };
   const summed = trainables.map((t) => ({
     ...t,
@@ -91,8 +92,8 @@ export async function createStepSessions(
   }));
   const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
   return {
-    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, sessionOptions),
-    accumulate: await Session.create({ loss, rowLosses, ...sums }, sessionOptions),
+    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, session),
+    accumulate: await Session.create({ loss, rowLosses, ...sums }, session),
   };
 }
 

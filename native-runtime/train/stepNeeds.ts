@@ -34,12 +34,17 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
   const cost = graphCost([loss, rowLosses, ...Object.values(adamW(loss, trainables, options.optimizer))]);
   const trainedParameters = trainables.reduce((sum, { value }) => sum + elementCount(value.shape), 0);
-  const mappedWeights = [base.unet, ...base.textEncoders].reduce((sum, part) => sum + bytesOf(part), 0);
+  const mappedWeights = weightBytes(base);
   // Weights and moments, and the last ones until they are collected. Sums of several batches are one copy more of each.
   const copies = config.gradientAccumulation > 1 ? 8 : 6;
   const trainedState = copies * 4 * trainedParameters;
   const total = programBytes + mappedWeights + trainedState + cost.peakBytes;
   return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations: cost.peakBytes, total } };
+}
+
+/** Bytes of the weights that a step reads. */
+export function weightBytes(base: BaseModel): number {
+  return [base.unet, ...base.textEncoders].reduce((sum, part) => sum + bytesOf(part), 0);
 }
 
 function bytesOf({ file, sources }: BaseModel['unet'] | BaseModel['textEncoders'][number]): number {

@@ -8,13 +8,22 @@ import { stepNeeds } from '../../../native-runtime/train/stepNeeds';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { tinyBase, tinyConfig } from '../../support/tinyRun';
 
+let small: BaseModel;
 let base: BaseModel;
 let config: ResolvedTrainConfig;
 const total = (changes: Partial<ResolvedTrainConfig>, recompute: boolean) =>
   stepNeeds({ ...config, ...changes }, base, recompute).memory.total;
 
+/** The same model with files that say to be large. */
+function enlarged(model: BaseModel): BaseModel {
+  const { file } = model.unet;
+  const tensors = new Map([...file.tensors].map(([name, t]) => [name, { ...t, byteLength: t.byteLength * 1000 }]));
+  return { ...model, unet: { ...model.unet, file: { ...file, tensors } } };
+}
+
 beforeAll(async () => {
-  base = await loadBaseModel(tinyBase);
+  small = await loadBaseModel(tinyBase);
+  base = enlarged(small);
   config = await tinyConfig(temporaryFolder(), { resolution: 128, instanceRows: 4, priorRows: 4 });
 });
 
@@ -27,6 +36,9 @@ describe('blocks are computed again', () => {
   test('when it is asked for, and never when it is ruled out', () => {
     expect(chooseRecomputation({ ...config, recompute: 'blocks' }, base, Infinity).recompute).toBe(true);
     expect(chooseRecomputation({ ...config, recompute: 'none' }, base, 1).recompute).toBe(false);
+  });
+  test('never with a small model', () => {
+    expect(chooseRecomputation({ ...config, recompute: 'blocks' }, small, 1).recompute).toBe(false);
   });
   test('for less memory and more work', () => {
     const [plain, again] = [false, true].map((recompute) => stepNeeds(config, base, recompute));
