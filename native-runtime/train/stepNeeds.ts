@@ -26,6 +26,12 @@ export interface StepNeeds {
 /** What ONNX Runtime, Node and the program itself take. */
 const programBytes = 150e6;
 
+/**
+ * Memory that the heap holds for each byte in use when blocks are computed again: what comes and goes leaves holes (measured in
+ * docs/performance.md).
+ */
+const heapFactor = 2.2;
+
 /** The needs of a step that keeps what lies within blocks, or computes it again. @throws ProductError `bad-model` or `bad-config` */
 export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recompute: boolean): StepNeeds {
   const options = { ...stepOptionsOf(config), recompute };
@@ -38,8 +44,9 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
   // Weights and moments, and the last ones until they are collected. Sums of several batches are one copy more of each.
   const copies = config.gradientAccumulation > 1 ? 8 : 6;
   const trainedState = copies * 4 * trainedParameters;
-  const total = programBytes + mappedWeights + trainedState + cost.peakBytes;
-  return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations: cost.peakBytes, total } };
+  const activations = cost.peakBytes * (recompute ? heapFactor : 1);
+  const total = programBytes + mappedWeights + trainedState + activations;
+  return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations, total } };
 }
 
 /** Bytes of the weights that a step reads. */
