@@ -15,13 +15,16 @@ describeInWorkbench('the whole way without a mouse', () => {
   beforeAll(async () => {
     workbench = await Workbench.open({ workspace: { 'mochi-cat': 'media/concepts/mochi-cat' } });
     keys = new Keys(workbench.page);
-    // A command that is run while the extension is still being started is not found on a busy machine.
-    await workbench.openViewContainer('Custom Diffusion');
-    await workbench.webview('Prompt', 240_000);
-    await workbench.openViewContainer('Explorer');
   }, 600_000);
 
   afterAll(() => workbench?.close());
+
+  it('opens the prompt for the first time, ready to type', { timeout: 300_000 }, async (context) => {
+    keepEvidence(context, () => workbench);
+    await keys.command('Custom Diffusion: Open Prompt');
+    await keys.waitForFocus(new PromptForm(await workbench.webview('Prompt', 240_000)).prompt);
+    await workbench.openViewContainer('Explorer');
+  });
 
   it('from the palette to a run: folder, what may learn, Start', { timeout: 900_000 }, async (context) => {
     keepEvidence(context, () => workbench);
