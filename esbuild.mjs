@@ -13,12 +13,14 @@ await build({
   external: ['onnxruntime-node', 'sharp'],
 });
 
-/** The extension host; `vscode` is given by the editor. */
+/** The extension: what is loaded when it starts, and the rest, which that loads. `vscode` is given by the editor. */
 await build({
   ...node,
-  entryPoints: existing(['extension'], (name) => `src/${name}.ts`),
+  entryPoints: existing(['extension', 'host'], (name) => `src/${name}.ts`),
   outdir: 'dist',
-  external: ['vscode'],
+  external: ['vscode', './host'],
+  // `import()` becomes a later `require`, which also finds what the editor gives.
+  supported: { 'dynamic-import': false },
   minify: true,
 });
 

@@ -13,6 +13,7 @@ import { readConfiguration } from './configuration';
 import { removeToTrash } from './pictures/removeToTrash';
 import { trimCache } from './pictures/trimCache';
 import { ProductFolders } from './productFolders';
+import { Provided } from './provided';
 import { RememberedFolders } from './runs/rememberedFolders';
 import { RunStore, type WatchFolder } from './runs/runStore';
 import { requireTrust, showError, type Services } from './services';
@@ -60,6 +61,7 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
   return {
     context,
     log,
+    provided: new Provided(),
     runtime,
     jobs,
     training,

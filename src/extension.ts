@@ -1,59 +1,29 @@
-import { l10n, window, type ExtensionContext } from 'vscode';
-import { config } from 'zod';
-import { registerDownloadCommands } from './commands/downloadBaseModel';
-import { registerFineTuneCommands } from './commands/fineTuneCommands';
-import { registerProductCommands } from './commands/productCommands';
-import { registerRunCommands } from './commands/runCommands';
-import { registerSampleCommands } from './commands/sampleCommands';
-import { createServices } from './createServices';
-import { registerAttentionEditor } from './editors/attentionEditor';
-import { registerConceptsLanguage } from './editors/conceptsLanguage';
-import { registerWeightsEditor } from './editors/weightsEditor';
-import { registerDevicesPanel } from './panels/devicesPanel';
-import { registerFineTunePanel } from './panels/fineTunePanel';
-import { registerGridPanel } from './panels/gridPanel';
-import { registerRunPanel } from './panels/runPanel';
-import { registerIgnoredSettingsNotice } from './settings/ignoredSettingsNotice';
-import { registerStatusBar } from './statusBar';
-import { translateBy } from './translation';
-import { registerModelsView } from './views/modelsView';
-import { registerPromptView } from './views/promptView';
-import { registerRunsView } from './views/runsView';
+import { window, type ExtensionContext } from 'vscode';
+import { registerContributions } from './contributions';
+import type { Host } from './host';
 
-const features = [
-  registerFineTuneCommands,
-  registerRunCommands,
-  registerSampleCommands,
-  registerProductCommands,
-  registerDownloadCommands,
-  registerFineTunePanel,
-  registerRunPanel,
-  registerGridPanel,
-  registerDevicesPanel,
-  registerPromptView,
-  registerRunsView,
-  registerModelsView,
-  registerAttentionEditor,
-  registerWeightsEditor,
-  registerConceptsLanguage,
-  registerStatusBar,
-  registerIgnoredSettingsNotice,
-];
+/** Without any use until then, the rest is loaded after so long: it watches documents, settings and runs as well. */
+const WARM_UP_MS = 200;
 
-let shutdown: (() => Promise<void>) | undefined;
+let host: Promise<Host> | undefined;
 
-/** Called by the editor on the first use of anything we contribute. Starts nothing but the listening. */
+/** Called by the editor on the first use of anything we contribute. Loads next to nothing: other extensions wait for it. */
 export function activate(context: ExtensionContext): void {
-  // zod would look at `navigator` to see whether it may compile its checks; the editor reports that as an error of ours.
-  config({ jitless: true });
-  translateBy((text, ...values) => l10n.t(text, ...values));
-  const log = window.createOutputChannel('Custom Diffusion', { log: true });
-  const services = createServices(context, log);
-  shutdown = () => services.runtime.shutdown();
-  context.subscriptions.push(log, ...features.map((register) => register(services)));
+  const load = () => (host ??= loadHost(context));
+  const timer = setTimeout(() => load().catch((error: unknown) => window.showErrorMessage(String(error))), WARM_UP_MS);
+  context.subscriptions.push(
+    registerContributions(context, async () => (await load()).provided),
+    { dispose: () => clearTimeout(timer) },
+  );
 }
 
-/** Called when the window closes: a run in progress keeps a checkpoint before its process ends. */
-export function deactivate(): Promise<void> | undefined {
-  return shutdown?.();
+/** Called when the window closes. */
+export async function deactivate(): Promise<void> {
+  await (await host)?.shutdown();
+}
+
+async function loadHost(context: ExtensionContext): Promise<Host> {
+  // A bundle of its own beside this one.
+  const { startHost } = await import('./host');
+  return startHost(context);
 }

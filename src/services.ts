@@ -1,6 +1,7 @@
 import { commands, l10n, window, workspace, type ExtensionContext, type LogOutputChannel } from 'vscode';
 import { ProductError } from './common/errors';
 import type { ProductFolders } from './productFolders';
+import type { Provided } from './provided';
 import type { RunStore } from './runs/runStore';
 import type { JobQueue } from './worker/jobQueue';
 import type { RuntimeSupervisor } from './worker/runtimeSupervisor';
@@ -11,6 +12,8 @@ import type { TrainingService } from './worker/trainingService';
 export interface Services {
   readonly context: ExtensionContext;
   readonly log: LogOutputChannel;
+  /** What answers for the names of the manifest; features add to it. */
+  readonly provided: Provided;
   /** The runtime process: requests of `src/common/protocol`. */
   readonly runtime: RuntimeSupervisor;
   /** Trainings and samplings, one at a time. */

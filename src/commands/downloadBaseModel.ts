@@ -1,4 +1,4 @@
-import { commands, Disposable, l10n, ProgressLocation, window } from 'vscode';
+import { Disposable, l10n, ProgressLocation, window } from 'vscode';
 import { ProductError } from '../common/errors';
 import { AccessTokens } from '../downloads/accessTokens';
 import { askForWish } from '../downloads/askForRepository';
@@ -12,7 +12,7 @@ import { downloadFolder, makePlan, whatIsThere } from '../downloads/makePlan';
 import { offerModel } from '../downloads/offerModel';
 import { totalBytes, type DownloadPlan } from '../downloads/plan';
 import type { RepositoryChoice } from '../downloads/repositoryId';
-import type { RepositoryListing } from '../downloads/repositoryListing';
+import { listRepository, type RepositoryListing } from '../downloads/repositoryListing';
 import { runDownload } from '../downloads/runDownload';
 import { sharedDownloads } from '../downloads/sharedDownloads';
 import { bytesPresent } from '../downloads/unfinished';
@@ -23,7 +23,7 @@ import { isCancelled } from '../worker/errors';
 export function registerDownloadCommands(services: Services): Disposable {
   const { context } = services;
   const command = (id: string, work: (argument: unknown) => Promise<void>) =>
-    commands.registerCommand(id, (argument: unknown) =>
+    services.provided.command(id, (argument) =>
       (services.requireTrust() ? work(argument) : Promise.resolve()).catch((error: unknown) =>
         services.showError(error),
       ),
@@ -72,8 +72,6 @@ async function download(services: Services): Promise<void> {
 /** Asks the hub what a repository holds; undefined when the user cancelled. */
 async function look(session: HubSession, wanted: RepositoryChoice): Promise<RepositoryListing | undefined> {
   const { repository } = wanted;
-  // The hub's client is loaded here, not when the extension starts.
-  const { listRepository } = await import('../downloads/repositoryListing');
   const options = {
     location: ProgressLocation.Notification,
     title: l10n.t('Looking at {0}', repository),

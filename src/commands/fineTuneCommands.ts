@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { commands, Disposable, l10n, Uri, window, workspace } from 'vscode';
+import { Disposable, l10n, Uri, window, workspace } from 'vscode';
 import { pocketBase } from '../common/config/configLimits';
 import { ProductError } from '../common/errors';
 import { readConfiguration } from '../configuration';
@@ -11,7 +11,7 @@ import type { Services } from '../services';
 /** The ways to a fine-tune form: folders of the explorer, a folder that is asked for, a document. */
 export function registerFineTuneCommands(services: Services): Disposable {
   const command = (id: string, run: (uri: unknown, uris: unknown) => Promise<void>) =>
-    commands.registerCommand(id, async (uri: unknown, uris: unknown) => {
+    services.provided.command(id, async (uri, uris) => {
       if (!services.requireTrust()) return;
       await run(uri, uris).catch((error: unknown) => services.showError(error));
     });

@@ -10,16 +10,16 @@ export function registerProductCommands(services: Services): Disposable {
   const { log, context, folders } = services;
   const walkthrough = `${context.extension.id}#start`;
   return Disposable.from(
-    commands.registerCommand('customDiffusion.showLog', () => log.show()),
-    commands.registerCommand('customDiffusion.openWalkthrough', () =>
+    services.provided.command('customDiffusion.showLog', () => log.show()),
+    services.provided.command('customDiffusion.openWalkthrough', () =>
       commands.executeCommand('workbench.action.openWalkthrough', walkthrough, false),
     ),
-    commands.registerCommand('customDiffusion.restartRuntime', () =>
+    services.provided.command('customDiffusion.restartRuntime', () =>
       Promise.resolve(services.requireTrust() && services.runtime.restart()).catch((error: unknown) =>
         services.showError(error),
       ),
     ),
-    commands.registerCommand('customDiffusion.copySampleConcepts', () =>
+    services.provided.command('customDiffusion.copySampleConcepts', () =>
       copySampleConcepts(folders.sampleConcepts()).catch((error: unknown) => services.showError(error)),
     ),
   );

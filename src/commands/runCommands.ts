@@ -18,7 +18,7 @@ export function registerRunCommands(services: Services): Disposable {
   const list = sharedRuns(services);
   const { runs, showError } = services;
   const onRun = (id: string, isMeant: (run: RunEntry) => boolean, work: Work) =>
-    commands.registerCommand(id, async (item?: unknown, items?: unknown) => {
+    services.provided.command(id, async (item, items) => {
       try {
         const chosen = await runsOfArguments(services, item, items);
         const run = chosen[0] ?? (await pickRun(list.entries.filter(isMeant)));
@@ -40,7 +40,7 @@ export function registerRunCommands(services: Services): Disposable {
     onRun('customDiffusion.compareRuns', hasFolder, (run, all) => compare(services, run, all)),
     onRun('customDiffusion.revealRun', hasFolder, (run) => reveal(folderOf(run))),
     onRun('customDiffusion.deleteRun', has('deletable'), (_, all) => remove(services, all)),
-    commands.registerCommand('customDiffusion.refreshRuns', () => runs.refresh()),
+    services.provided.command('customDiffusion.refreshRuns', () => runs.refresh()),
   );
 }
 

@@ -9,25 +9,25 @@ import { modelOfArgument } from './sampleArguments';
 /** The commands around making pictures: with which model, the prompt, the pictures. */
 export function registerSampleCommands(services: Services): Disposable {
   return Disposable.from(
-    commands.registerCommand('customDiffusion.generateWith', (argument?: unknown) =>
+    services.provided.command('customDiffusion.generateWith', (argument) =>
       generateWith(services, argument).catch((error: unknown) => services.showError(error)),
     ),
-    commands.registerCommand('customDiffusion.openPrompt', openPrompt),
-    commands.registerCommand('customDiffusion.openPictures', (argument?: unknown) =>
-      showGrid(services, targetOf(argument)),
-    ),
+    services.provided.command('customDiffusion.openPrompt', () => openPrompt(services)),
+    services.provided.command('customDiffusion.openPictures', (argument) => showGrid(services, targetOf(argument))),
   );
 }
 
-async function openPrompt(): Promise<void> {
+/** The view takes the focus from the workbench, and the page gives it to the prompt. */
+async function openPrompt(services: Services): Promise<void> {
   await commands.executeCommand(`${PROMPT_VIEW}.focus`);
+  promptSession(services).focusPrompt();
 }
 
 async function generateWith(services: Services, argument: unknown): Promise<void> {
   if (!services.requireTrust()) return;
   const choice = modelOfArgument(argument) ?? (await askForModel(services));
   if (!choice) return;
-  await openPrompt();
+  await openPrompt(services);
   await promptSession(services).choose(choice);
 }
 

@@ -46,7 +46,7 @@ const entry = z.object({
 });
 
 /**
- * Asks the hub about a repository. Its client is loaded with this file, at the first download and not before.
+ * Asks the hub about a repository.
  * @throws HubFailure
  */
 export async function listRepository(

@@ -15,10 +15,8 @@ export function registerAttentionEditor(services: Services): Disposable {
     createSession: ({ fsPath }, post) => new AttentionSession(fsPath, services, post),
   });
   return Disposable.from(
-    window.registerCustomEditorProvider(VIEW_TYPE, editor, {
-      supportsMultipleEditorsPerDocument: true,
-    }),
-    commands.registerCommand('customDiffusion.inspectAttention', (uri?: unknown) => inspectAttention(services, uri)),
+    services.provided.editor(VIEW_TYPE, editor),
+    services.provided.command('customDiffusion.inspectAttention', (uri) => inspectAttention(services, uri)),
   );
 }
 

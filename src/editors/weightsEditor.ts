@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Uri } from 'vscode';
-import { commands, Disposable, env, l10n, window, workspace } from 'vscode';
+import { commands, Disposable, env, l10n, workspace } from 'vscode';
 import { ProductError } from '../common/errors';
 import { weightsToHost, type WeightsFromHost, type WeightsState, type WeightsToHost } from '../common/webview/weights';
 import { weightsStrings } from '../common/webview/weightsStrings';
@@ -23,9 +23,7 @@ export function registerWeightsEditor(services: Services): Disposable {
     messages: weightsToHost,
     createSession: (uri, post) => new WeightsSession(uri, services, post),
   });
-  return window.registerCustomEditorProvider('customDiffusion.weights', editor, {
-    supportsMultipleEditorsPerDocument: true,
-  });
+  return services.provided.editor('customDiffusion.weights', editor);
 }
 
 /** What one panel shows of a file: its header, which it reads for itself. */

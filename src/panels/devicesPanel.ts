@@ -38,11 +38,11 @@ export function registerDevicesPanel(services: Services): Disposable {
     });
   };
   return Disposable.from(
-    commands.registerCommand('customDiffusion.showDevices', () => {
+    services.provided.command('customDiffusion.showDevices', () => {
       if (open) open.reveal();
       else adopt(window.createWebviewPanel(VIEW_TYPE, l10n.t('Devices'), ViewColumn.Active, {}));
     }),
-    window.registerWebviewPanelSerializer(VIEW_TYPE, {
+    services.provided.serializer(VIEW_TYPE, {
       deserializeWebviewPanel: async (panel) => adopt(panel),
     }),
     new Disposable(() => open?.dispose()),

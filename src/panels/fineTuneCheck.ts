@@ -6,6 +6,7 @@ import type { CheckState, FieldProblem } from '../common/webview/fineTune';
 import type { FineTuneDraft } from '../common/webview/fineTuneDraft';
 import { conceptFolders } from './fineTunePaths';
 import { fieldProblem } from './fineTuneProblems';
+import { warningText } from './warningText';
 
 /** What can be said of a draft at once, without the runtime: its schema, the rules between fields, the defaults. */
 export function checkAtOnce(draft: FineTuneDraft): { problems: FieldProblem[]; resolved?: FineTuneDraft } {
@@ -23,7 +24,7 @@ export function checkStateOf(check: TrainingCheck, draft: FineTuneDraft, folder:
   return {
     pending: false,
     problems: problems.map((problem) => fieldProblem(problem, folders)),
-    warnings: warnings.filter((warning) => !folders.some((at) => at && isAbout(warning, at))),
+    warnings: warnings.filter((warning) => !folders.some((at) => at && isAbout(warning, at))).map(warningText),
     ...(resolved ? { resolved } : {}),
     ...(estimate ? { estimate } : {}),
   };

@@ -31,7 +31,7 @@ export type FineTuneRequest =
 export function registerFineTunePanel(services: Services): Disposable {
   const forms = formsOf(services);
   return Disposable.from(
-    window.registerWebviewPanelSerializer(viewType, {
+    services.provided.serializer(viewType, {
       deserializeWebviewPanel: async (panel, state: unknown) => {
         const saved = fineTuneViewState.safeParse(state);
         // Written by another version, or by a page that never showed anything.

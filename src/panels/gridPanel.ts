@@ -31,7 +31,7 @@ export function registerGridPanel(services: Services): Disposable {
   void store.hasAny().then(tell);
   return Disposable.from(
     store.onDidChange(() => void store.all().then((groups) => tell(groups.length > 0))),
-    window.registerWebviewPanelSerializer(VIEW_TYPE, {
+    services.provided.serializer(VIEW_TYPE, {
       deserializeWebviewPanel: async (panel) => {
         attach(panel, services);
       },

@@ -1,5 +1,6 @@
 import type { RunLogLine } from '../common/webview/run';
 import type { RunCourse } from './runFeed';
+import { warningText } from './warningText';
 
 /** So many lines, the last ones, are shown. */
 const mostLines = 200;
@@ -16,7 +17,7 @@ export function runLogLines(course: RunCourse, earlierWarnings: readonly string[
   const told = new Set(course.warnings);
   const warnings = [...earlierWarnings.filter((text) => !told.has(text)), ...course.warnings];
   const lines: (RunLogLine & { step: number })[] = [
-    ...warnings.map((text) => ({ kind: 'warning' as const, text, step: stepOf(text) })),
+    ...warnings.map((text) => ({ kind: 'warning' as const, text: warningText(text), step: stepOf(text) })),
     ...course.steps
       .filter(({ applied, step }) => !applied && !warnings.some((text) => stepOf(text) === step))
       .map(({ step }) => ({ kind: 'warning' as const, text: texts.notFinite(step), step })),

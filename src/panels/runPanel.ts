@@ -40,7 +40,7 @@ const panels = new WeakMap<Services, Map<string, RunPanel>>();
 /** The run panels, their return after a reload, and the notices about runs that nobody watches. */
 export function registerRunPanel(services: Services): Disposable {
   return Disposable.from(
-    window.registerWebviewPanelSerializer(VIEW_TYPE, {
+    services.provided.serializer(VIEW_TYPE, {
       deserializeWebviewPanel: async (panel, state: unknown) => {
         const { data } = runViewState.safeParse(state);
         if (data && isRunFolder(data.run)) attach(services, panel, data.run);

@@ -37,9 +37,14 @@ export class WebviewConnection<FromHost, ToHost> extends Disposable {
     webview.html = webviewHtml(webview, extensionUri, { entry, title, language: env.language });
   }
 
+  /** Whether the page is there to read a message. */
+  get isReady(): boolean {
+    return this.ready && !this.closed;
+  }
+
   /** Sends a message to the page if it is there to read it. */
   post(message: FromHost): void {
-    if (!this.ready || this.closed) return;
+    if (!this.isReady) return;
     this.webview.postMessage(message).then(undefined, (error) => this.options.log.debug(String(error)));
   }
 

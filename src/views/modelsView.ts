@@ -33,17 +33,17 @@ export function registerModelsView(services: Services): Disposable {
     work(entry).catch((error: unknown) => services.showError(error));
   return Disposable.from(
     models,
-    window.createTreeView('customDiffusion.models', { treeDataProvider: models, showCollapseAll: true }),
-    commands.registerCommand(
+    services.provided.tree('customDiffusion.models', models),
+    services.provided.command(
       'customDiffusion.addModel',
       handled(() => models.add()),
     ),
-    commands.registerCommand(
+    services.provided.command(
       'customDiffusion.removeModel',
       handled((entry) => models.remove(entry)),
     ),
-    commands.registerCommand('customDiffusion.revealModel', handled(revealModel)),
-    commands.registerCommand(
+    services.provided.command('customDiffusion.revealModel', handled(revealModel)),
+    services.provided.command(
       'customDiffusion.useModel',
       handled(async (entry) => {
         if (services.requireTrust() && isModel(entry))

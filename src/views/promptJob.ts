@@ -2,6 +2,7 @@ import type { PromptJob, StripPicture } from '../common/webview/prompt';
 import type { PictureGroup } from '../pictures/pictureGroup';
 import type { MakerJob } from '../pictures/pictureMaker';
 import { ProductError } from '../common/errors';
+import { warningText } from '../panels/warningText';
 
 /** Pictures that the strip shows; the grid panel has all of them. */
 const STRIP_LENGTH = 60;
@@ -42,7 +43,7 @@ export function promptJob({ run, expected, secondsLeft }: MakerJob, surroundings
     expected,
     pictures,
     finished: group?.pictures.length ?? run.pictures.length,
-    warnings: run.warnings.slice(0, 5),
+    warnings: run.warnings.slice(0, 5).map(warningText),
   };
 }
 

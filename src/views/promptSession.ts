@@ -18,7 +18,7 @@ import { optionOf, promptModels } from './promptModels';
 import { compareOrder, generateOrder, type OrderWords } from './promptOrder';
 
 /** Which part of a session changed. */
-export type PromptPart = 'form' | 'models' | 'facts' | 'analysis' | 'history';
+export type PromptPart = 'form' | 'models' | 'facts' | 'analysis' | 'history' | 'focus';
 
 /** What is known of the form's prompts. */
 export interface PromptReading {
@@ -38,6 +38,8 @@ export class PromptSession {
   /** Why nothing can be drawn with the chosen model. */
   factsProblem: string | undefined;
   reading: PromptReading = {};
+  /** The prompt is to get the keyboard's focus as soon as a page is there. */
+  wantsFocus = false;
   private readonly changes = new EventEmitter<{ part: PromptPart; change?: Partial<PromptForm> }>();
   private readonly memory: PromptMemory;
   private readonly files: PromptFiles;
@@ -117,6 +119,12 @@ export class PromptSession {
     const option = optionOf(choice, this.models) ?? (await this.addFile(path));
     const keepsStrength = option.id === this.form.model;
     this.change({ model: option.id, ...(keepsStrength ? {} : { strength: 1 }) });
+  }
+
+  /** Has the page put the keyboard's focus into the prompt, now or when it has been made. */
+  focusPrompt(): void {
+    this.wantsFocus = true;
+    this.changes.fire({ part: 'focus' });
   }
 
   /** Uses the settings a picture was made with; its model is taken if it is still there. */

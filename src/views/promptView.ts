@@ -14,7 +14,7 @@ export const PROMPT_VIEW = 'customDiffusion.prompt';
 
 /** The prompt side panel. */
 export function registerPromptView(services: Services): Disposable {
-  return window.registerWebviewViewProvider(PROMPT_VIEW, {
+  return services.provided.webviewView(PROMPT_VIEW, {
     resolveWebviewView: (view) => new PromptView(view, services).attach(),
   } satisfies WebviewViewProvider);
 }
@@ -80,6 +80,7 @@ class PromptView {
     for (const part of ['models', 'facts', 'form', 'analysis', 'history'] as const) this.send(part);
     this.sendJob();
     this.sendBusy();
+    this.send('focus');
     this.session.open().catch((error: unknown) => this.services.showError(error));
   }
 
@@ -101,6 +102,10 @@ class PromptView {
         return this.connection.post({ type: 'analysis', ...session.reading });
       case 'history':
         return this.connection.post({ type: 'history', history: session.history });
+      case 'focus':
+        if (!session.wantsFocus || !this.connection.isReady) return;
+        session.wantsFocus = false;
+        return this.connection.post({ type: 'focus' });
     }
   }
 

@@ -1,4 +1,4 @@
-import { Disposable, EventEmitter, window, type TreeDataProvider } from 'vscode';
+import { Disposable, EventEmitter, type TreeDataProvider } from 'vscode';
 import { isActive } from '../common/webview/runControls';
 import { readSampleGrids } from '../runs/runHistory';
 import type { Services } from '../services';
@@ -14,7 +14,7 @@ import { sharedRuns } from './sharedRuns';
 export function registerRunsView(services: Services): Disposable {
   const list = sharedRuns(services);
   const tree = new RunTree(list);
-  const view = window.createTreeView('customDiffusion.runs', { treeDataProvider: tree, canSelectMany: true });
+  const view = services.provided.tree('customDiffusion.runs', tree);
   const training = new ContextKey('customDiffusion.training');
   const hasRuns = new ContextKey('customDiffusion.hasRuns');
   const hasFinishedRun = new ContextKey('customDiffusion.hasFinishedRun');

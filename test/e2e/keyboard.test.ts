@@ -15,19 +15,23 @@ describeInWorkbench('the whole way without a mouse', () => {
   beforeAll(async () => {
     workbench = await Workbench.open({ workspace: { 'mochi-cat': 'media/concepts/mochi-cat' } });
     keys = new Keys(workbench.page);
-    // A command that is run while the extension is still being started is not found on a busy machine.
-    await workbench.openViewContainer('Custom Diffusion');
-    await workbench.webview('Prompt', 240_000);
-    await workbench.openViewContainer('Explorer');
   }, 600_000);
 
   afterAll(() => workbench?.close());
+
+  it('opens the prompt for the first time, ready to type', { timeout: 300_000 }, async (context) => {
+    keepEvidence(context, () => workbench);
+    await keys.command('Custom Diffusion: Open Prompt');
+    await keys.waitForFocus(new PromptForm(await workbench.webview('Prompt', 240_000)).prompt);
+    await workbench.openViewContainer('Explorer');
+  });
 
   it('from the palette to a run: folder, what may learn, Start', { timeout: 900_000 }, async (context) => {
     keepEvidence(context, () => workbench);
     await keys.command('Custom Diffusion: Fine-tune Concept…');
     await keys.answerFileDialog('mochi-cat');
     const form = await FineTuneForm.find(workbench);
+    await throughPictures(form.frame);
     await keys.choose(form.field('concepts.0.prior.kind').getByRole('combobox'), 'None');
 
     const parameters = form.total('Trained parameters');
@@ -68,6 +72,7 @@ describeInWorkbench('the whole way without a mouse', () => {
     keepEvidence(context, () => workbench);
     await keys.command('Custom Diffusion: Open Prompt');
     const form = new PromptForm(await workbench.webview('Prompt'));
+    await keys.waitForFocus(form.prompt);
     await keys.choose(form.frame.getByRole('combobox', { name: 'Model' }), /\(run\)/);
     await keys.tabTo(form.prompt);
     await keys.type('photo of a <n');
@@ -112,6 +117,30 @@ describeInWorkbench('the whole way without a mouse', () => {
     expect(overlap).toBeGreaterThan(0);
     expect(overlap).toBeLessThan(1);
   });
+
+  /** One stop of the Tab key for all pictures; arrow keys between them; Enter goes into one, Escape comes out. */
+  async function throughPictures(form: FrameLocator): Promise<void> {
+    const cards = form.getByRole('grid', { name: /^Pictures of/ }).getByRole('gridcell');
+    const [first, second] = [cards.nth(0), cards.nth(1)];
+    const own = (card: Locator) => card.and(form.locator(':focus'));
+    await keys.tabTo(first);
+    expect(await own(first).count()).toBe(1);
+    await keys.press('ArrowRight');
+    await keys.waitForFocus(own(second));
+    const file = await second.getAttribute('data-file');
+    await keys.press('Enter');
+    await keys.waitForFocus(second.locator(`vscode-button[title*="${file}"]`).first());
+    const use = second.getByRole('checkbox');
+    await keys.tabTo(use);
+    await keys.press('Space');
+    await expect.poll(() => use.getAttribute('aria-checked')).toBe('false');
+    await keys.press('Space');
+    await expect.poll(() => use.getAttribute('aria-checked')).toBe('true');
+    await keys.press('Escape');
+    await keys.waitForFocus(own(second));
+    await keys.press('Tab');
+    await expect.poll(() => cards.and(form.locator(':focus, :focus-within')).count()).toBe(0);
+  }
 
   /** Goes along the words to this one and pins it. */
   async function pin(attention: FrameLocator, text: string): Promise<void> {

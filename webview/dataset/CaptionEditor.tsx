@@ -9,10 +9,12 @@ export function CaptionEditor({
   concept,
   picture,
   shown,
+  tabIndex,
 }: {
   concept: number;
   picture: PictureCardData;
   shown: string;
+  tabIndex: number | undefined;
 }) {
   const { strings, post } = usePage();
   const [text, setText] = useState<string>();
@@ -53,6 +55,7 @@ export function CaptionEditor({
       ) : (
         <button
           type="button"
+          tabIndex={tabIndex}
           class={`caption-text ${picture.captionSource === 'text' ? 'own' : 'derived'}`}
           aria-label={formatText(strings.editCaption, picture.file, shown)}
           onClick={() => setText(picture.caption)}

@@ -7,11 +7,8 @@ import { formatText } from '../ui/formatText';
 import { Icon } from '../ui/Icon';
 import { AugmentationPreview } from './AugmentationPreview';
 import { excludedFiles, fileStem, shownCaption, subjectText, withExcluded } from './captionText';
-import { LazyItem } from './LazyItem';
 import { PictureCard } from './PictureCard';
-
-/** From this many pictures on, only those near the visible part of the page exist. */
-const lazyFrom = 60;
+import { PictureCards } from './PictureCards';
 
 /** The pictures of one concept. */
 export function DatasetPreview({ concept, name }: { concept: number; name: string }) {
@@ -59,21 +56,20 @@ export function DatasetPreview({ concept, name }: { concept: number; name: strin
       )}
       {dataset.status === 'ready' && count === 0 && <p class="problem">{strings.noPictures}</p>}
       <Remarks title={strings.folderRemarks} remarks={dataset.warnings.filter(({ file }) => file === '')} />
-      <ul class="pictures">
-        {dataset.pictures.map((picture) => (
-          <LazyItem key={picture.file} lazy={count >= lazyFrom} className="picture-item">
-            <PictureCard
-              concept={concept}
-              picture={picture}
-              caption={captionOf(picture.file)}
-              used={!excluded.includes(picture.file)}
-              onUse={(next) => use(picture.file, next)}
-              warnings={dataset.warnings.filter(({ file }) => file === picture.file).map(({ problem }) => problem)}
-              problems={problemsOf(picture.file).map(sentence)}
-            />
-          </LazyItem>
-        ))}
-      </ul>
+      <PictureCards label={formatText(strings.pictures, name)} files={dataset.pictures.map(({ file }) => file)}>
+        {(file, place) => (
+          <PictureCard
+            concept={concept}
+            picture={dataset.pictures.find((picture) => picture.file === file)!}
+            caption={captionOf(file)}
+            used={!excluded.includes(file)}
+            onUse={(next) => use(file, next)}
+            warnings={dataset.warnings.filter((warning) => warning.file === file).map(({ problem }) => problem)}
+            problems={problemsOf(file).map(sentence)}
+            {...place}
+          />
+        )}
+      </PictureCards>
       <AugmentationPreview concept={concept} captionOf={captionOf} />
       {dataset.skipped.length > 0 && (
         <details open={count === 0}>

@@ -11,9 +11,12 @@ const margin = '600px';
 export function LazyItem({
   lazy,
   className,
+  role,
   children,
 }: {
+  /** Whether it may be without its content; otherwise it is there at once. */
   lazy: boolean;
+  role?: 'row';
   className: string;
   children: ComponentChildren;
 }) {
@@ -35,9 +38,10 @@ export function LazyItem({
     observer.observe(item);
     return () => observer.disconnect();
   }, [lazy]);
+  const shown = near || !lazy;
   return (
-    <li ref={ref} class={className} style={near || !height ? undefined : { minHeight: `${height}px` }}>
-      {near && children}
+    <li ref={ref} role={role} class={className} style={shown || !height ? undefined : { minHeight: `${height}px` }}>
+      {shown && children}
     </li>
   );
 }

@@ -17,6 +17,7 @@ const sendForm = new Postponed(PAUSE_MS, () => {
 const host = connectHost<PromptFromHost, PromptToHost>((message) => {
   state = receive(state, message);
   show();
+  if (message.type === 'focus') document.querySelector<HTMLElement>('.prompt-field textarea')?.focus();
 });
 
 function edit(change: Partial<PromptForm>): void {

@@ -39,6 +39,8 @@ export function receive(state: PromptState, message: PromptFromHost): PromptStat
       return { ...state, history: message.history };
     case 'job':
       return { ...state, job: message.job };
+    case 'focus':
+      return state;
     case 'busy':
       return { ...state, busyWith: message.with };
   }

@@ -19,6 +19,8 @@ export interface ButtonProps {
   /** For buttons that stay pressed. */
   pressed?: boolean;
   id?: string;
+  /** -1 takes it out of the order of the Tab key. */
+  tabIndex?: number;
   children?: ComponentChildren;
 }
 
@@ -32,6 +34,7 @@ export function Button({
   disabled = false,
   pressed,
   id,
+  tabIndex,
   children,
 }: ButtonProps) {
   const ref = useDescription(hint);
@@ -39,6 +42,7 @@ export function Button({
     <vscode-button
       ref={ref}
       id={id}
+      tabIndex={tabIndex}
       appearance={appearance}
       disabled={disabled}
       title={hint ?? label}

@@ -10,15 +10,21 @@ export interface CheckboxProps {
   checked: boolean;
   onChange: (checked: boolean) => void;
   disabled?: boolean;
+  /** -1 takes it out of the order of the Tab key. */
+  tabIndex?: number;
 }
 
 /** A toolkit check box. */
-export function Checkbox({ label, checked, onChange, disabled = false }: CheckboxProps) {
+export function Checkbox({ label, checked, onChange, disabled = false, tabIndex = 0 }: CheckboxProps) {
   const ref = useRef<HTMLElement & { checked: boolean }>(null);
   // Setting the property makes the element fire `change` as well; only a difference is a user's doing.
   useEffect(() => {
     if (ref.current && ref.current.checked !== checked) ref.current.checked = checked;
   }, [checked]);
+  // The element gives itself a place in the order when it is connected.
+  useEffect(() => {
+    if (!disabled) ref.current?.setAttribute('tabindex', String(tabIndex));
+  }, [tabIndex, disabled]);
   const changed = (event: Event) => {
     const next = (event.target as HTMLInputElement).checked;
     if (next !== checked) onChange(next);

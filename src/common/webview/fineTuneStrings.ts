@@ -50,6 +50,7 @@ export const fineTuneStrings = {
   noFolder: 'None chosen',
 
   pictures: 'Pictures of {0}',
+  pictureKeys: 'Arrow keys move between pictures. Enter goes to what can be done with one, Escape comes back.',
   pictureCount: '{0} of {1} pictures are used',
   rescan: 'Read the folder again',
   picturesFailed: 'The pictures could not be read: {0}',

@@ -101,5 +101,7 @@ export type PromptFromHost =
   | { type: 'analysis'; prompt?: AnalysedPrompt; negative?: AnalysedPrompt; problem?: string }
   | { type: 'history'; history: HistoryEntry[] }
   | { type: 'job'; job?: PromptJob }
+  /** The prompt gets the keyboard's focus. */
+  | { type: 'focus' }
   /** Something else runs: a request would wait. */
   | { type: 'busy'; with?: string };

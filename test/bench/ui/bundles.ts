@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-/** Sizes of what is packed, in KB: scripts and styles of each page after gzip, the host's bundle as it is. */
+/** Sizes of what is packed, in KB: scripts and styles of each page after gzip, the host's bundles as they are. */
 export async function bundleSizes() {
   const folder = join('dist', 'webview');
   const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));
@@ -14,8 +14,8 @@ export async function bundleSizes() {
       return [name, kilobytes(bytes)] as const;
     }),
   );
-  const { size } = await stat(join('dist', 'extension.js'));
-  return { pagesGzipped: Object.fromEntries(pages), extension: kilobytes(size) };
+  const [entry, host] = await Promise.all(['extension.js', 'host.js'].map((name) => stat(join('dist', name))));
+  return { pagesGzipped: Object.fromEntries(pages), extension: kilobytes(entry!.size), host: kilobytes(host!.size) };
 }
 
 function kilobytes(bytes: number): number {

@@ -86,6 +86,24 @@ describe('commands', () => {
   });
 });
 
+describe('what is loaded at its first use', () => {
+  const named = [
+    ...Object.values(contributes.views).flatMap((views) => views.map(({ id }) => id)),
+    ...contributes.customEditors.map(({ viewType }) => viewType),
+    ...manifest.activationEvents.flatMap((event) => event.split('onWebviewPanel:')[1] ?? []),
+  ];
+  // By its name or by a constant.
+  const constants = [...sources.matchAll(/const \w+ = '(customDiffusion\.\w+)'/g)].map(([, id]) => id!);
+  const provided = [...sources.matchAll(/provided\.(?:tree|webviewView|editor|serializer)\(\s*([\w'.]+)/g)];
+
+  test('is provided for every view, editor and panel of the manifest', () => {
+    expect(named.length).toBe(9);
+    expect(provided.length).toBe(named.length);
+    const direct = provided.flatMap(([, name]) => (name!.startsWith("'") ? name!.slice(1, -1) : []));
+    for (const id of named) expect([...direct, ...constants]).toContain(id);
+  });
+});
+
 describe('strings', () => {
   const keys = [...text.matchAll(/"%([^%"]+)%"/g)].map(([, key]) => key!);
 

@@ -130,7 +130,7 @@ describe('fields of problems', () => {
     const draft = { concepts: [{ folder: 'cat' }] };
     const warnings = [`${at('cat', 'a.png')}: seems blurred`, `${at('cat2')}: other`, 'learningRate: high'];
     const state = checkStateOf({ problems: [], warnings }, draft, root);
-    expect(state.warnings).toEqual([`${at('cat2')}: other`, 'learningRate: high']);
+    expect(state.warnings).toEqual([`${at('cat2')}: other`, 'Effective learning rate: high']);
   });
 });
 
