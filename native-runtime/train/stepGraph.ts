@@ -7,6 +7,7 @@ import { input, type Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
 import { diffusionForward, type GraphShape } from './diffusionGraph';
 import type { LossOptions } from './losses';
+import { isNext } from './state';
 import { adamW, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
 
 /** What a step trains and how. */
@@ -78,9 +79,10 @@ export async function createStepSessions(
   sessionOptions: SessionOptions = {},
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
+  const kept = { ...sessionOptions, keep: isNext };
   if (options.accumulation <= 1)
     return {
-      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions),
+      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, kept),
     };
   const summed = trainables.map((t) => ({
     ...t,
@@ -88,7 +90,7 @@ export async function createStepSessions(
   }));
   const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
   return {
-    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, sessionOptions),
-    accumulate: await Session.create({ loss, rowLosses, ...sums }, sessionOptions),
+    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, kept),
+    accumulate: await Session.create({ loss, rowLosses, ...sums }, kept),
   };
 }
