@@ -19,7 +19,10 @@ export function webgpuEnvironment(): NodeJS.ProcessEnv {
 
 /** `describe` for tests on WebGPU: skipped, with the reason in the name and on the console, where there is no driver. */
 export function describeOnWebgpu(name: string, tests: () => void): void {
-  if (!unavailable) return describe(name, tests);
+  if (!unavailable) {
+    describe(name, tests);
+    return;
+  }
   console.warn(`\nTests on WebGPU are SKIPPED: ${unavailable}\n`);
   describe.skip(`${name} (${unavailable})`, tests);
 }

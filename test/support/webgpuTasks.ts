@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { DeviceTensor } from '../../native-runtime/device/deviceTensor';
+import type { DeviceTensor } from '../../native-runtime/device/deviceTensor';
 import { Session, type Values } from '../../native-runtime/device/session';
 import { readTensors, UploadedValues } from '../../native-runtime/device/transfer';
 import { add, mul, sign } from '../../native-runtime/graph/operators/elementwise';
