@@ -12,9 +12,9 @@ describeOnWebgpu('the engine on WebGPU', () => {
   const onWebgpu = webgpuRunner();
 
   it.each([
-    ['sd1', 24],
-    ['sd2', 24],
-    ['sdxl', 16],
+    ['sd1', 20],
+    ['sd2', 18],
+    ['sdxl', 18],
   ])(
     'equals the recording of %s',
     async (family, least) => {
