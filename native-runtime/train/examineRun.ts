@@ -11,6 +11,7 @@ import { unmatchedPatterns } from '../../src/common/freezeModes';
 import { type ConceptFolder, readConceptFolder } from '../data/conceptFolder';
 import type { ScanOptions } from '../data/pictureScan';
 import { type PriorFolder, readPriorFolder, sharedPictureWarnings } from '../data/priorFolder';
+import { requireDevice } from '../device/requireDevice';
 import type { BaseModel } from '../models/baseModel';
 import { sizeMultiple } from '../sample/generationRequest';
 import { PromptTokens } from '../sample/promptTokens';
@@ -77,7 +78,7 @@ export async function examineRun(
   const check = checker(problems);
   const examined: ExaminedRun = { concepts: [], warnings: [] };
   const { warnings } = examined;
-  await check('device', () => requireDevice(config));
+  await check('device', () => requireDevice(config.device));
   if (base) {
     await check('resolution', () => requireResolution(config, base));
     await check('layers', () => requireSelection(config, base));
@@ -110,16 +111,6 @@ function checker(problems: ProblemSink): Check {
       return undefined;
     }
   };
-}
-
-function requireDevice({ device }: ResolvedTrainConfig): void {
-  if (device !== 'auto' && device !== 'cpu')
-    throw new ProductError(
-      'bad-config',
-      'device',
-      `training on "${device}" is not possible yet`,
-      'Use "auto" or "cpu"',
-    );
 }
 
 function requireResolution({ resolution }: ResolvedTrainConfig, base: BaseModel): void {

@@ -8,6 +8,7 @@ import { input, type Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
 import { diffusionForward, type GraphShape } from './diffusionGraph';
 import type { LossOptions } from './losses';
+import { isNext } from './state';
 import { adamW, defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
 
 /** What a step trains and how. */
@@ -81,10 +82,10 @@ export async function createStepSessions(
   sessionOptions: SessionOptions = {},
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
-  const session = { ...sessionOptions, lean: options.recompute || sessionOptions.lean };
+  const kept = { ...sessionOptions, lean: options.recompute || sessionOptions.lean, keep: isNext };
   if (options.accumulation <= 1)
     return {
-      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, session),
+      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, kept),
     };
   const summed = trainables.map((t) => ({
     ...t,
@@ -92,8 +93,8 @@ export async function createStepSessions(
   }));
   const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
   return {
-    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, session),
-    accumulate: await Session.create({ loss, rowLosses, ...sums }, session),
+    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, kept),
+    accumulate: await Session.create({ loss, rowLosses, ...sums }, kept),
   };
 }
 

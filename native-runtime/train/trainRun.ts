@@ -9,6 +9,7 @@ import { RunLock } from './runLock';
 import { RunLog } from './runLog';
 import { SampleGrids } from './sampleGrids';
 import { TrainState } from './state';
+import { sessionOptions } from './sessionOptions';
 import { createStepSessions } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 
@@ -76,6 +77,7 @@ async function conclude(
   step: number,
   status: RunResult['status'],
 ): Promise<RunResult> {
+  await state.toHost();
   const delta = await writeRunDelta(folder.delta, run, state.weights, step);
   await writeRunManifest(folder, run, { status, step, delta });
   return { folder: folder.folder, status, step, delta: folder.delta };
@@ -94,7 +96,7 @@ async function withParts<T>(
   const priors = await gatherPriors(run, progress('priors'), hooks.signal);
   const pool = await buildLatentPool(run, priors, progress('latents'), hooks.signal);
   hooks.onEvent?.({ kind: 'compiling' });
-  const sessions = await createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: run.config.threads });
+  const sessions = await createStepSessions(run.base, run.graphShape, run.stepOptions, sessionOptions(run.config));
   const grids = new SampleGrids(run, folder.samples);
   const log = await RunLog.open(folder.log, start.step);
   try {
