@@ -6,10 +6,8 @@ import { deviceNames, type DeviceProbe } from '../../src/common/protocol/device'
 import { add } from '../graph/operators/elementwise';
 import { writeModel } from '../graph/model';
 import { input } from '../graph/tensor';
-import { cudaRemedy, describeCuda } from './cudaSetup';
-
-/** One of the devices that graphs may run on. */
-export type DeviceName = DeviceProbe['name'];
+import type { DeviceName } from './deviceName';
+import { cudaRemedy, describeCuda, examineCuda } from './cudaSetup';
 
 /** What a probe tells its parent process; without an error the graph ran. */
 interface ProbeAnswer {
@@ -105,7 +103,7 @@ function tryInChild(program: string, device: DeviceName, signal: AbortSignal): P
 async function describe(
   name: DeviceName,
   error: string | undefined,
-): Promise<Pick<DeviceProbe, 'detail' | 'error' | 'remedy'>> {
+): Promise<Pick<DeviceProbe, 'detail' | 'error' | 'remedy' | 'installable'>> {
   const failure = error === undefined ? {} : { error };
   switch (name) {
     case 'cpu':
@@ -116,8 +114,10 @@ async function describe(
       return { detail: 'no graphics processor can be used through WebGPU', ...failure, remedy };
     }
     case 'cuda': {
-      const setup = await describeCuda();
-      return { detail: setup.detail, ...failure, ...(error === undefined ? {} : { remedy: cudaRemedy(setup) }) };
+      const setup = await examineCuda();
+      if (error === undefined) return { detail: describeCuda(setup) };
+      const installable = !setup.obstacle && !setup.libraries;
+      return { detail: describeCuda(setup), ...failure, remedy: cudaRemedy(setup, error), installable };
     }
   }
 }
