@@ -69,8 +69,7 @@ export function cudaRemedy(setup: CudaSetup, error: string): string {
       usesProcessor
     );
   const missing = /(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(error)?.[1];
-  if (missing === undefined)
-    return `Install CUDA 12 and cuDNN 9 and see the message of ONNX Runtime; ${usesProcessor}`;
+  if (missing === undefined) return `Install CUDA 12 and cuDNN 9 and see the message of ONNX Runtime; ${usesProcessor}`;
   const source = missing.startsWith('libcudnn') ? 'cuDNN 9 for CUDA 12' : 'CUDA 12';
   return (
     `${missing} is missing: install ${source}, and name the folder of its libraries in customDiffusion.cuda.libraryFolders ` +

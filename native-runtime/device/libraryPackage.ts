@@ -19,7 +19,8 @@ export interface PackedLibrary {
 /** Where a NuGet package, a Python wheel and a plain folder have them. */
 const places = ['runtimes/linux-x64/native', 'onnxruntime/capi', ''];
 
-const remedy = 'Give the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux of the same version, or a folder with its libraries';
+const remedy =
+  'Give the NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux of the same version, or a folder with its libraries';
 
 /**
  * Opens what ONNX Runtime's libraries for CUDA come in and hands them on: a NuGet package, a Python wheel, or a folder.

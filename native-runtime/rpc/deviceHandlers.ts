@@ -8,7 +8,9 @@ import { freeBytesAt } from '../train/diskSpace';
 import type { HandlerGroup } from './server';
 
 /** Answers the first message, and what graphs can run on. @param program the file of this process, for trying devices apart */
-export function deviceHandlers(program: string): HandlerGroup<'initialize' | 'devices/probe' | 'cuda/setup' | 'cuda/install'> {
+export function deviceHandlers(
+  program: string,
+): HandlerGroup<'initialize' | 'devices/probe' | 'cuda/setup' | 'cuda/install'> {
   return {
     initialize: async ({ protocolVersion }) => {
       if (protocolVersion !== PROTOCOL_VERSION)

@@ -1,4 +1,13 @@
-import { commands, Disposable, l10n, ProgressLocation, Uri, window, type CancellationToken, type Progress } from 'vscode';
+import {
+  commands,
+  Disposable,
+  l10n,
+  ProgressLocation,
+  Uri,
+  window,
+  type CancellationToken,
+  type Progress,
+} from 'vscode';
 import { ProductError } from '../common/errors';
 import type { CudaSetup } from '../common/protocol/device';
 import { readConfiguration } from '../configuration';
@@ -72,10 +81,7 @@ async function wantsAgain(folder: string): Promise<boolean> {
 }
 
 /** The package of the feed or a file of the user's; undefined when they changed their mind. */
-async function chooseSource(
-  installation: Installation,
-  setup: CudaSetup,
-): Promise<ProviderPackage | Uri | undefined> {
+async function chooseSource(installation: Installation, setup: CudaSetup): Promise<ProviderPackage | Uri | undefined> {
   const file = l10n.t('Choose File…');
   let found: ProviderPackage;
   try {

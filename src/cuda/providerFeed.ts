@@ -140,8 +140,7 @@ function understand<T>(text: string, schema: z.ZodType<T>, address: string): T {
 
 /** Addresses that a feed names are followed like redirects: never in the clear, never into the local network. */
 function allowed(address: string, { endpoint }: HubAccess): string {
-  const problem =
-    address === endpoint ? undefined : redirectProblem(new URL(address), new URL(endpoint));
+  const problem = address === endpoint ? undefined : redirectProblem(new URL(address), new URL(endpoint));
   if (problem) throw new HubFailure('redirect', shownAddress(endpoint), problem);
   return address;
 }

@@ -207,7 +207,15 @@ export class RuntimeSupervisor implements Disposable {
       await this.pause(this.budget.delayMs, signal);
       const { program, log, env, handshakeLimitMs, settings } = this.options;
       const { nodePath, libraryFolders } = settings();
-      const runtime = await RuntimeProcess.start({ program, log, env, handshakeLimitMs, nodePath, libraryFolders, signal });
+      const runtime = await RuntimeProcess.start({
+        program,
+        log,
+        env,
+        handshakeLimitMs,
+        nodePath,
+        libraryFolders,
+        signal,
+      });
       this.adopt(runtime);
       return runtime;
     } catch (error) {

@@ -26,8 +26,7 @@ beforeEach(() => {
 });
 
 const access = () => ({ endpoint: feed.endpoint, pace: quick });
-const lookUp = (version = '1.30.0', signal = new AbortController().signal) =>
-  lookUpProvider(access(), version, signal);
+const lookUp = (version = '1.30.0', signal = new AbortController().signal) => lookUpProvider(access(), version, signal);
 const target = () => join(folder, `${PROVIDER_PACKAGE}.1.30.0.nupkg`);
 
 /** Fetches the package and gives its content. */
@@ -70,7 +69,12 @@ describe('looking the package up', () => {
       'offline',
       'the connection was cut',
     ],
-    ['a server that says nothing', () => (feed.faults = [failing(/index/, Infinity, () => {})]), 'stalled', 'sent nothing'],
+    [
+      'a server that says nothing',
+      () => (feed.faults = [failing(/index/, Infinity, () => {})]),
+      'stalled',
+      'sent nothing',
+    ],
     [
       'a proxy that wants a name',
       () => (feed.faults = [failing(/index/, Infinity, (response) => response.writeHead(407).end())]),
@@ -84,7 +88,12 @@ describe('looking the package up', () => {
       'a web page came',
     ],
     ['no checksum', () => (feed.lies = { packageHash: undefined }), 'not-a-hub', 'NuGet feed with checksums'],
-    ['another algorithm', () => (feed.lies = { packageHashAlgorithm: 'MD5' }), 'not-a-hub', 'NuGet feed with checksums'],
+    [
+      'another algorithm',
+      () => (feed.lies = { packageHashAlgorithm: 'MD5' }),
+      'not-a-hub',
+      'NuGet feed with checksums',
+    ],
     ['another package', () => (feed.lies = { id: 'Something.Else' }), 'not-a-hub', 'NuGet feed with checksums'],
     [
       'an address in the clear on another machine',

@@ -87,8 +87,18 @@ describe('what to do', () => {
 
   it.each([
     ['the libraries are missing', setup, '', 'Install CUDA Support…'],
-    ['CUDA is missing', { ...setup, libraries: '/x' }, failed('libcublasLt.so.12'), 'libcublasLt.so.12 is missing: install CUDA 12'],
-    ['cuDNN is missing', { ...setup, libraries: '/x' }, failed('libcudnn.so.9'), 'libcudnn.so.9 is missing: install cuDNN 9'],
+    [
+      'CUDA is missing',
+      { ...setup, libraries: '/x' },
+      failed('libcublasLt.so.12'),
+      'libcublasLt.so.12 is missing: install CUDA 12',
+    ],
+    [
+      'cuDNN is missing',
+      { ...setup, libraries: '/x' },
+      failed('libcudnn.so.9'),
+      'libcudnn.so.9 is missing: install cuDNN 9',
+    ],
     ['something else', { ...setup, libraries: '/x' }, 'CUDA failure 100', 'see the message'],
     ['an obstacle', { ...setup, obstacle: { problem: 'p', remedy: 'Do this' } }, '', 'Do this'],
   ])('%s', (_, found, error, remedy) => expect(cudaRemedy(found, error)).toContain(remedy));

@@ -91,7 +91,12 @@ describe.skipIf(!onLinux)('what cannot be installed changes nothing', () => {
   it.each([
     ['nothing there', () => join(root, 'nowhere.nupkg'), 'not-found', 'is not there'],
     ['no archive', () => packageOf([]).replace(/package[^/]*$/, ''), 'bad-file', 'holds no libonnxruntime'],
-    ['a package of another version', () => packageOf([shared, cuda], 'x.1.29.0.nupkg'), 'bad-file', 'is for ONNX Runtime 1.29.0'],
+    [
+      'a package of another version',
+      () => packageOf([shared, cuda], 'x.1.29.0.nupkg'),
+      'bad-file',
+      'is for ONNX Runtime 1.29.0',
+    ],
     ['a package without the library', () => packageOf([shared]), 'bad-file', `holds no ${cudaLibraries[1]}`],
     ['a wrong checksum', () => packageOf([shared, { ...cuda, crc: 1 }]), 'bad-file', 'checksum'],
     [
