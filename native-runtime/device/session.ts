@@ -2,10 +2,11 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
-import type { deviceNames } from '../../src/common/protocol/device';
-import { leaves, writeModel } from '../graph/model';
+import { leaves, writeModel, type OnnxModel } from '../graph/model';
 import type { FileSlice, Tensor } from '../graph/tensor';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
+import { cudaSettings } from './cudaSettings';
+import type { DeviceName } from './deviceName';
 import { sessionSettings } from './sessionSettings';
 
 /** Values by input or output name. */
@@ -15,10 +16,13 @@ export type Values = Record<string, TensorData>;
 export interface SessionOptions {
   /** Threads inside one operator; the default is one per core. */
   threads?: number;
+  /** What it runs on; the processor if left out. */
+  device?: DeviceName;
+  /** Refuses a graph of which a device other than the processor would leave a part to it. */
+  onlyDevice?: boolean;
+  /** Changes the written graph before it is compiled, such as into a loop over it. */
+  rewrite?: (model: OnnxModel) => OnnxModel;
 }
-
-/** What graphs run on. */
-export const sessionDevice = 'cpu' satisfies (typeof deviceNames)[number];
 
 /** A compiled graph on a device. The only way to run one. */
 export class Session {
@@ -32,10 +36,15 @@ export class Session {
   static async create(outputs: Readonly<Record<string, Tensor>>, options: SessionOptions = {}): Promise<Session> {
     const weights = fileSlices(Object.values(outputs));
     const folder = weightFolder(weights);
-    const model = writeModel(outputs, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
+    const written = writeModel(outputs, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
+    const model = options.rewrite?.(written) ?? written;
     const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
     try {
-      const settings = sessionSettings(weightBytes, folder, options.threads ?? 0);
+      const { device = 'cpu', threads = 0, onlyDevice = false } = options;
+      const settings =
+        device === 'cuda'
+          ? cudaSettings(folder, threads, onlyDevice)
+          : sessionSettings(weightBytes, folder, threads);
       const session = await InferenceSession.create(model.bytes, settings);
       return new Session(session, model.nodeCount);
     } catch (error) {

@@ -21,6 +21,7 @@ import { diskNeeds } from './diskNeeds';
 import { requireDiskSpace } from './diskSpace';
 import { initialiserIds } from './initialWeights';
 import { PromptEncoder } from './promptEncoder';
+import { requireDevice } from './runDevice';
 import { trainedShapes } from './stepGraph';
 
 /** A concept with its pictures read. */
@@ -110,16 +111,6 @@ function checker(problems: ProblemSink): Check {
       return undefined;
     }
   };
-}
-
-function requireDevice({ device }: ResolvedTrainConfig): void {
-  if (device !== 'auto' && device !== 'cpu')
-    throw new ProductError(
-      'bad-config',
-      'device',
-      `training on "${device}" is not possible yet`,
-      'Use "auto" or "cpu"',
-    );
 }
 
 function requireResolution({ resolution }: ResolvedTrainConfig, base: BaseModel): void {

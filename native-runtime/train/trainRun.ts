@@ -7,9 +7,9 @@ import { createRunFolder, writeRunConfig, writeRunManifest, type RunFolder } fro
 import type { RunHooks, RunResult } from './runHooks';
 import { RunLock } from './runLock';
 import { RunLog } from './runLog';
+import { createRunSessions, releaseRunSessions } from './runSessions';
 import { SampleGrids } from './sampleGrids';
 import { TrainState } from './state';
-import { createStepSessions } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 
 /** Where a run starts or goes on. */
@@ -94,7 +94,7 @@ async function withParts<T>(
   const priors = await gatherPriors(run, progress('priors'), hooks.signal);
   const pool = await buildLatentPool(run, priors, progress('latents'), hooks.signal);
   hooks.onEvent?.({ kind: 'compiling' });
-  const sessions = await createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: run.config.threads });
+  const sessions = await createRunSessions(run);
   const grids = new SampleGrids(run, folder.samples);
   const log = await RunLog.open(folder.log, start.step);
   try {
@@ -109,7 +109,6 @@ async function withParts<T>(
   } finally {
     await log.close();
     await grids.release();
-    await sessions.step.release();
-    await sessions.accumulate?.release();
+    await releaseRunSessions(sessions);
   }
 }
