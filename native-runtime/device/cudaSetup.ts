@@ -70,11 +70,18 @@ export function cudaRemedy(setup: CudaSetup, error: string): string {
     );
   const missing = /(lib[\w.+-]+\.so[\w.]*): cannot open shared object file/.exec(error)?.[1];
   if (missing === undefined) return `Install CUDA 12 and cuDNN 9 and see the message of ONNX Runtime; ${usesProcessor}`;
-  const source = missing.startsWith('libcudnn') ? 'cuDNN 9 for CUDA 12' : 'CUDA 12';
   return (
-    `${missing} is missing: install ${source}, and name the folder of its libraries in customDiffusion.cuda.libraryFolders ` +
-    `or LD_LIBRARY_PATH; ${usesProcessor}`
+    `${missing} is missing: install ${sourceOf(missing)}, and name the folder of its libraries in ` +
+    `customDiffusion.cuda.libraryFolders or LD_LIBRARY_PATH; ${usesProcessor}`
   );
+}
+
+/** What a library is part of. The versions of some say that of CUDA, those of others count by themselves. */
+function sourceOf(library: string): string {
+  if (library.startsWith('libcuda.so')) return "NVIDIA's driver";
+  const [, name, version] = /^lib(cudnn|cublas|cudart)[^.]*\.so\.(\d+)/.exec(library) ?? [];
+  if (name === 'cudnn') return `cuDNN ${version}`;
+  return name === undefined ? 'CUDA' : `CUDA ${version}`;
 }
 
 /** Compares versions number by number. */

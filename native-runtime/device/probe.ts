@@ -8,6 +8,7 @@ import { writeModel } from '../graph/model';
 import { input } from '../graph/tensor';
 import type { DeviceName } from './deviceName';
 import { cudaRemedy, describeCuda, examineCuda } from './cudaSetup';
+import { hasCudaLibraries, loadedLibraries, loadingProblem } from './runtimeLibraries';
 
 /** What a probe tells its parent process; without an error the graph ran. */
 interface ProbeAnswer {
@@ -66,11 +67,17 @@ export async function probeAsChild(device: string): Promise<void> {
   const answer: ProbeAnswer = name
     ? await runOneOperator(name).then(
         () => ({}),
-        (error: unknown) => ({ error: messageOf(error) }),
+        (error: unknown) => ({ error: [messageOf(error), ...explain(name)].join('\n') }),
       )
     : { error: `there is no device "${device}"` };
   // Ended by hand: a provider's own threads may keep the process alive.
   process.send?.(answer, undefined, undefined, () => process.exit(0));
+}
+
+function explain(device: DeviceName): string[] {
+  const folder = loadedLibraries();
+  const problem = device === 'cuda' && hasCudaLibraries(folder) ? loadingProblem(folder) : undefined;
+  return problem === undefined ? [] : [problem];
 }
 
 /** @returns what went wrong; undefined when the graph ran */

@@ -28,3 +28,20 @@ export function loadedLibraries(): string {
 export function hasCudaLibraries(folder: string): boolean {
   return cudaLibraries.every((name) => existsSync(join(folder, name)));
 }
+
+/**
+ * Loads the libraries for CUDA and gives what the system says against it, which ONNX Runtime keeps to itself; undefined when it says
+ * nothing. Only for processes that end soon: what was loaded stays.
+ */
+export function loadingProblem(folder: string): string | undefined {
+  for (const name of cudaLibraries) {
+    try {
+      process.dlopen({ exports: {} }, join(folder, name));
+    } catch (error) {
+      const { message } = error as Error;
+      // Node expects an addon of its own; by then the library is loaded.
+      if (!message.includes('did not self-register')) return message;
+    }
+  }
+  return undefined;
+}

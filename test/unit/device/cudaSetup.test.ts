@@ -99,6 +99,13 @@ describe('what to do', () => {
       failed('libcudnn.so.9'),
       'libcudnn.so.9 is missing: install cuDNN 9',
     ],
+    [
+      'a newer CUDA is missing',
+      { ...setup, libraries: '/x' },
+      failed('libcudart.so.13'),
+      'libcudart.so.13 is missing: install CUDA 13',
+    ],
+    ['a part of CUDA is missing', { ...setup, libraries: '/x' }, failed('libcurand.so.10'), 'install CUDA,'],
     ['something else', { ...setup, libraries: '/x' }, 'CUDA failure 100', 'see the message'],
     ['an obstacle', { ...setup, obstacle: { problem: 'p', remedy: 'Do this' } }, '', 'Do this'],
   ])('%s', (_, found, error, remedy) => expect(cudaRemedy(found, error)).toContain(remedy));
