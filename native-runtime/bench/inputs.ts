@@ -10,6 +10,8 @@ export interface BenchOptions {
   resolution: number;
   rows: number;
   mode: string;
+  /** Of one run of a loop. */
+  steps: number;
   session: SessionOptions;
 }
 

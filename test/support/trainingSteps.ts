@@ -6,8 +6,9 @@ import { createLoopSession, type LoopedSteps, type LoopSettings } from '../../na
 import { freshMemory, runLoop, type LoopMemory } from '../../native-runtime/train/loopSteps';
 import type { PreparedRun } from '../../native-runtime/train/prepareRun';
 import { gatherPriors } from '../../native-runtime/train/priorPictures';
-import { TrainState } from '../../native-runtime/train/state';
+import { scalarOf, TrainState } from '../../native-runtime/train/state';
 import { createStepSessions } from '../../native-runtime/train/stepGraph';
+import { relativeError } from './tinyBases';
 
 /** Different learning rates, so that a step that reads another's is found out. */
 const rates = (step: number): Values => ({
@@ -70,4 +71,19 @@ export function tensorsOf({ weights, m, v }: TrainState): Map<string, TensorData
 /** The values of one output of all steps. */
 export function valuesOf(results: readonly Values[], name: string): number[][] {
   return results.map((one) => Array.from(one[name]!.data as Float32Array, Number));
+}
+
+/** The largest relative difference of losses and norms, and of the first moments: sums of gradients. */
+export function distance(actual: StepsTaken, expected: StepsTaken): { results: number; moments: number } {
+  const ratios = ['loss', 'gradientNorm'].flatMap((name) =>
+    actual.results.map((one, i) => Math.abs(scalarOf(one, name) / scalarOf(expected.results[i]!, name) - 1)),
+  );
+  const reference = tensorsOf(expected.state);
+  const moments = [...tensorsOf(actual.state)].flatMap(([name, { data }]) => {
+    const values = reference.get(name)!.data as Float32Array;
+    return name.startsWith('m ') && values.some((x) => Math.abs(x) > 1e-6)
+      ? [relativeError(data as Float32Array, values)]
+      : [];
+  });
+  return { results: Math.max(...ratios), moments: Math.max(...moments) };
 }
