@@ -1,4 +1,5 @@
 import { ProductError } from '../../src/common/errors';
+import { DrawsAhead } from './drawsAhead';
 import { gatherPriors } from './priorPictures';
 import { buildLatentPool } from './latentPool';
 import type { PreparedRun } from './prepareRun';
@@ -96,11 +97,12 @@ async function withParts<T>(
   hooks.onEvent?.({ kind: 'compiling' });
   const sessions = await createRunSessions(run);
   const grids = new SampleGrids(run, folder.samples);
+  const draws = 'loop' in sessions ? DrawsAhead.start() : undefined;
   const log = await RunLog.open(folder.log, start.step);
   try {
     return await use(
       new TrainingLoop(
-        { run, folder, pool, sessions, grids, log, hooks },
+        { run, folder, pool, sessions, grids, log, hooks, draws },
         start.state,
         start.step,
         start.notFiniteInARow,
@@ -109,6 +111,7 @@ async function withParts<T>(
   } finally {
     await log.close();
     await grids.release();
+    await draws?.stop();
     await releaseRunSessions(sessions);
   }
 }

@@ -3,8 +3,10 @@ import { ProductError } from '../../src/common/errors';
 import type { Values } from '../device/session';
 import type { BatchRow } from '../data/batches';
 import { float32, type TensorData } from '../tensorData';
-import { batchFeeds, type Batch } from './batchFeeds';
+import { BatchesAhead } from './batchesAhead';
+import { batchFeeds } from './batchFeeds';
 import { checkpointSteps, saveCheckpoint } from './checkpoint';
+import type { DrawsAhead } from './drawsAhead';
 import type { LatentPool } from './latentPool';
 import { rateFactor } from './learningRate';
 import { mostNotFinite, type LoopedSteps } from './loopGraph';
@@ -30,6 +32,8 @@ export interface LoopParts {
   grids: SampleGrids;
   log: RunLog;
   hooks: RunHooks;
+  /** Draws noise beside the steps of a loop. */
+  draws?: DrawsAhead;
 }
 
 /** What the batches of one update gave. */
@@ -44,8 +48,7 @@ interface Update {
 export class TrainingLoop {
   private saved: number;
   private sawGradients: boolean;
-  /** Batches of the steps that come next, in order. */
-  private ahead: { step: number; batch: Batch }[] = [];
+  private readonly batches: BatchesAhead;
   private readonly pace = new LoopPace();
   private readonly memory: LoopMemory;
 
@@ -62,6 +65,7 @@ export class TrainingLoop {
     this.saved = step;
     this.sawGradients = state.updates > 0;
     this.memory = freshMemory(notFinite);
+    this.batches = new BatchesAhead(parts.run, parts.pool, parts.draws);
   }
 
   /**
@@ -96,40 +100,23 @@ export class TrainingLoop {
     const { capacity } = loop;
     const started = performance.now();
     const count = stepsInLoop(run.config, this.step, this.pace.stepsOf(capacity));
-    const batches = this.batchesOf(this.step, count);
-    const feeds = batches.map(({ batch }) => batch.feeds);
-    const rates = batches.map(({ step }) => this.rateFeeds(step));
-    const all = feeds.map((one, i) => ({ ...one, ...rates[i] }));
-    for (const [i, one] of all.entries()) hooks.onFeeds?.(this.step + 1 + i, one);
+    const batches = await this.batches.take(this.step, count);
+    const feeds = batches.map((batch, i) => ({ ...batch.feeds, ...this.rateFeeds(this.step + i) }));
+    for (const [i, one] of feeds.entries()) hooks.onFeeds?.(this.step + 1 + i, one);
     const { optimizer } = run.stepOptions;
-    const running = runLoop(loop, this.state, all, optimizer, this.memory);
-    // Made while the device works, as far as ONNX Runtime lets this thread go on meanwhile.
-    this.prepareAhead(this.step + count, this.pace.stepsOf(capacity));
-    const steps = await running;
+    // Before the device works, since ONNX Runtime holds this thread up until it is done.
+    const next = this.step + count;
+    this.batches.begin(next, Math.min(this.pace.stepsOf(capacity), run.config.steps - next));
+    const steps = await runLoop(loop, this.state, feeds, optimizer, this.memory);
     const seconds = (performance.now() - started) / 1000 / steps.length;
     this.pace.took(seconds);
     for (const [i, results] of steps.entries()) {
       const rowLosses = [...(results.rowLosses!.data as Float32Array)];
       await this.finishStep(
-        { results, losses: [scalarOf(results, 'loss')], rows: batches[i]!.batch.rows, rowLosses },
+        { results, losses: [scalarOf(results, 'loss')], rows: batches[i]!.rows, rowLosses },
         seconds,
       );
     }
-  }
-
-  private batchesOf(from: number, count: number): { step: number; batch: Batch }[] {
-    const { run, pool } = this.parts;
-    const ready = this.ahead.filter(({ step }) => step >= from && step < from + count);
-    this.ahead = [];
-    return Array.from({ length: count }, (_, i) => {
-      const step = from + i;
-      return ready.find((one) => one.step === step) ?? { step, batch: batchFeeds(run, pool, step, 0) };
-    });
-  }
-
-  private prepareAhead(from: number, most: number): void {
-    const { config } = this.parts.run;
-    if (from < config.steps) this.ahead = this.batchesOf(from, stepsInLoop(config, from, most));
   }
 
   private async finishStep({ results, losses, rows, rowLosses }: Update, seconds: number): Promise<void> {

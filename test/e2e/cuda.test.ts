@@ -16,8 +16,9 @@ describeInWorkbench('CUDA support from a feed', () => {
   beforeAll(async () => {
     feed = await FeedServer.start();
     feed.content = cudaPackage();
+    // As if started from a terminal: then a login shell is not asked for its PATH.
     const PATH = [standInDriver(join(folder, 'bin')), process.env.PATH].join(delimiter);
-    workbench = await Workbench.open({ environment: { PATH } });
+    workbench = await Workbench.open({ environment: { PATH, VSCODE_CLI: '1' } });
     // Settings of this scope belong to the machine that the extension runs on.
     const machine = join(workbench.server.userData, '..', 'Machine');
     mkdirSync(machine, { recursive: true });

@@ -1,6 +1,9 @@
+import { build } from 'esbuild';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
+import { RandomStream } from '../../native-runtime/random';
 import { float32 } from '../../native-runtime/tensorData';
+import { DrawsAhead } from '../../native-runtime/train/drawsAhead';
 import { buildLatentPool } from '../../native-runtime/train/latentPool';
 import { freshMemory, LoopPace, runLoop, stepsInLoop } from '../../native-runtime/train/loopSteps';
 import type { PreparedRun } from '../../native-runtime/train/prepareRun';
@@ -22,6 +25,15 @@ import { compileLoop, feedsOf, takeLoopedSteps, takeSingleSteps, tensorsOf, valu
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 const folder = temporaryFolder();
+
+/** The program of the thread that draws, as it is shipped. */
+async function bundledThread(): Promise<string> {
+  const outfile = join(folder, 'draws.js');
+  const entry = join(__dirname, '../../native-runtime/entry/draws.ts');
+  await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node', format: 'cjs', logLevel: 'silent' });
+  return outfile;
+}
+
 const settings = { capacity: 4 };
 
 function expectSame(actual: TrainState, expected: TrainState): void {
@@ -74,7 +86,12 @@ describe('E1 steps that are not finite', () => {
 describe('a training loop over loops', () => {
   const changes = { steps: 7, checkpointEvery: 3, sample: { every: 0 } };
 
-  async function train(name: string, compile: (run: PreparedRun) => Promise<RunSessions>, hooks: RunHooks = {}) {
+  async function train(
+    name: string,
+    compile: (run: PreparedRun) => Promise<RunSessions>,
+    hooks: RunHooks = {},
+    draws?: DrawsAhead,
+  ) {
     const run = await tinyRun(join(folder, name), changes);
     const runFolder = await createRunFolder(run.config);
     const pool = await buildLatentPool(run, await gatherPriors(run));
@@ -82,7 +99,8 @@ describe('a training loop over loops', () => {
     const log = await RunLog.open(runFolder.log, 0);
     const grids = new SampleGrids(run, runFolder.samples);
     const state = TrainState.start(run.initialWeights);
-    const loop = new TrainingLoop({ run, folder: runFolder, pool, sessions, grids, log, hooks }, state, 0, 0);
+    const parts = { run, folder: runFolder, pool, sessions, grids, log, hooks, draws };
+    const loop = new TrainingLoop(parts, state, 0, 0);
     const status = await loop.train();
     await log.close();
     return { status, step: loop.step, state, log: await readRunLog(runFolder.log) };
@@ -94,7 +112,14 @@ describe('a training loop over loops', () => {
   it('logs the same steps and ends with the same state, checkpoints between', async () => {
     const checkpoints: number[] = [];
     const onEvent: RunHooks['onEvent'] = (event) => void (event.kind === 'checkpoint' && checkpoints.push(event.step));
-    const [actual, expected] = [await train('looped', looped, { onEvent }), await train('stepped', stepped)];
+    const draws = DrawsAhead.start(await bundledThread())!;
+    const asked = vi.spyOn(draws, 'draw');
+    const [actual, expected] = [await train('looped', looped, { onEvent }, draws), await train('stepped', stepped)];
+    // The noise of all steps but those of the first run of the loop was drawn beside them.
+    expect(asked.mock.calls.flatMap(([wanted]) => [...new Set(wanted.map(({ step }) => step))])).toEqual(
+      expect.arrayContaining([2, 3, 4, 5, 6]),
+    );
+    await draws.stop();
     expect(actual.status).toBe('finished');
     expect(checkpoints).toEqual([3, 6, 7]);
     expectSame(actual.state, expected.state);
@@ -108,6 +133,28 @@ describe('a training loop over loops', () => {
     const { status, step } = await train('stopped', looped, { onStep, signal: controller.signal });
     expect(status).toBe('stopped');
     expect(step).toBe(2);
+  });
+});
+
+describe('drawing ahead', () => {
+  const wanted = [
+    { seed: 3, purpose: 'noise', step: 1, index: 0, count: 7 },
+    { seed: 3, purpose: 'noise', step: 1, index: 1, count: 7 },
+  ];
+
+  it('gives the values that are drawn without it', async () => {
+    const draws = DrawsAhead.start(await bundledThread())!;
+    const drawn = await draws.draw(wanted);
+    for (const { seed, purpose, step, index, count } of wanted)
+      expect(drawn(purpose, step, index)).toEqual(new RandomStream(seed, purpose, step, index).normals(count));
+    expect(drawn('latent', 1, 0)).toBeUndefined();
+    await draws.stop();
+    // A thread that has ended draws nothing, and keeps nobody waiting.
+    expect((await draws.draw(wanted))('noise', 1, 0)).toBeUndefined();
+  });
+
+  it('is not there where its program is not', () => {
+    expect(DrawsAhead.start(join(folder, 'nowhere.js'))).toBeUndefined();
   });
 });
 

@@ -14,7 +14,7 @@ export class FeedServer {
   /** The catalog's entry, to lie in. */
   lies: Record<string, unknown> = {};
   readonly ranges: (string | undefined)[] = [];
-  content = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 13 + (i >> 8)) & 255));
+  content: Buffer = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, i) => (i * 13 + (i >> 8)) & 255));
 
   private constructor(private readonly server: Server) {}
 
