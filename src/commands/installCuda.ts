@@ -178,11 +178,12 @@ async function tellResult(services: Services): Promise<void> {
   const probes = await services.runtime.request('devices/probe', {});
   const cuda = probes.find(({ name }) => name === 'cuda');
   const show = l10n.t('Show Devices');
-  const choice = cuda?.usable
-    ? await window.showInformationMessage(l10n.t('CUDA support is installed and works.'), show)
-    : await window.showWarningMessage(
+  const message = cuda?.usable
+    ? window.showInformationMessage(l10n.t('CUDA support is installed and works.'), show)
+    : window.showWarningMessage(
         l10n.t('CUDA support is installed, but CUDA cannot be used yet. {0}', cuda?.remedy ?? ''),
         show,
       );
-  if (choice === show) await commands.executeCommand('customDiffusion.showDevices');
+  // Messages may stay for long, and whoever called waits for the installation only.
+  void message.then((choice) => choice === show && commands.executeCommand('customDiffusion.showDevices'));
 }
