@@ -1,6 +1,6 @@
 import {
   commands,
-  Disposable,
+  type Disposable,
   l10n,
   ProgressLocation,
   Uri,
@@ -34,10 +34,8 @@ interface Installation {
 
 /** *Install CUDA Support…*: the libraries that ONNX Runtime's npm package leaves out, because they are too large for it. */
 export function registerCudaCommands(services: Services): Disposable {
-  return Disposable.from(
-    commands.registerCommand('customDiffusion.installCudaSupport', () =>
-      install(services).catch((error: unknown) => services.showError(error)),
-    ),
+  return services.provided.command('customDiffusion.installCudaSupport', () =>
+    install(services).catch((error: unknown) => services.showError(error)),
   );
 }
 
