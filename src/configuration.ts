@@ -9,6 +9,8 @@ export interface Configuration {
   'models.defaultBase': string;
   'models.downloadFolder': string;
   'models.hubEndpoint': string;
+  'cuda.packageFeed': string;
+  'cuda.libraryFolders': string[];
   'runs.folder': string;
   'cache.folder': string;
   'training.mode': 'auto' | 'crossattn-kv' | 'crossattn' | 'self-crossattn-kv' | 'self-crossattn';

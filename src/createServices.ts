@@ -10,6 +10,7 @@ import {
 } from 'vscode';
 import { ProductError } from './common/errors';
 import { readConfiguration } from './configuration';
+import { nativeFolders, onnxRuntimeOf } from './cuda/cudaFolders';
 import { removeToTrash } from './pictures/removeToTrash';
 import { trimCache } from './pictures/trimCache';
 import { ProductFolders } from './productFolders';
@@ -33,6 +34,7 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
     log,
     settings: () => ({
       nodePath: readConfiguration('runtime.nodePath'),
+      libraryFolders: cudaFolders(context),
       idleMinutes: readConfiguration('runtime.idleMinutes'),
       silenceMinutes: SILENCE_MINUTES,
     }),
@@ -81,6 +83,12 @@ function refuseUntrusted(): void {
     l10n.t('this workspace is not trusted, so the runtime process is not started'),
     l10n.t('Trust the workspace first'),
   );
+}
+
+/** CUDA is for one platform; elsewhere the runtime's libraries are the package's. */
+function cudaFolders({ globalStorageUri, extension }: ExtensionContext): string[] {
+  if (process.platform !== 'linux') return [];
+  return nativeFolders(globalStorageUri.fsPath, onnxRuntimeOf(extension), readConfiguration('cuda.libraryFolders'));
 }
 
 const watchFolder: WatchFolder = (folder, onChange) => {

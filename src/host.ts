@@ -2,6 +2,7 @@ import { l10n, window, type ExtensionContext } from 'vscode';
 import { config } from 'zod';
 import { registerDownloadCommands } from './commands/downloadBaseModel';
 import { registerFineTuneCommands } from './commands/fineTuneCommands';
+import { registerCudaCommands } from './commands/installCuda';
 import { registerProductCommands } from './commands/productCommands';
 import { registerRunCommands } from './commands/runCommands';
 import { registerSampleCommands } from './commands/sampleCommands';
@@ -27,6 +28,7 @@ const features = [
   registerSampleCommands,
   registerProductCommands,
   registerDownloadCommands,
+  registerCudaCommands,
   registerFineTunePanel,
   registerRunPanel,
   registerGridPanel,

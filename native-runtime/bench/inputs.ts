@@ -12,6 +12,8 @@ export interface BenchOptions {
   mode: string;
   /** Whether a training step computes blocks again in its backward pass. */
   recompute?: boolean;
+  /** Of one run of a loop. */
+  steps: number;
   session: SessionOptions;
 }
 

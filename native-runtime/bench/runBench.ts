@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ProductError } from '../../src/common/errors';
+import type { DeviceName } from '../device/deviceName';
 import { loadBaseModel } from '../models/loadBaseModel';
 import { productMedia } from '../productMedia';
 import { benchFineTune } from './fineTune';
@@ -15,9 +16,10 @@ export interface BenchFlags {
   recompute?: boolean;
   /** Timed repetitions after one warm-up. */
   repeat: number;
-  /** Of a whole fine-tune. */
+  /** Of a whole fine-tune, or of one run of a loop. */
   steps: number;
   threads: number;
+  device?: DeviceName;
 }
 
 /** Figures of a benchmark, to be printed as JSON. Times are seconds; `startSeconds` and `totalSeconds` count from the start of the process. */
@@ -28,6 +30,7 @@ export interface BenchResult {
   rows: number;
   mode: string | null;
   threads: number;
+  device: DeviceName;
   startSeconds?: number;
   /** The median. */
   seconds?: number;
@@ -43,7 +46,8 @@ export interface BenchResult {
 }
 
 const wholeTask = 'fine-tune';
-const training = ['train', 'train-full', wholeTask];
+const loopTask = 'train-loop';
+const training = ['train', 'train-full', loopTask, wholeTask];
 
 /** What can be timed. */
 export const benchNames = [...Object.keys(benchTasks), wholeTask];
@@ -52,16 +56,26 @@ export const benchNames = [...Object.keys(benchTasks), wholeTask];
 export async function runBench(task: string, flags: BenchFlags): Promise<BenchResult> {
   if (!benchNames.includes(task))
     throw new ProductError('bad-input', task, 'no such task', `Choose one of ${benchNames.join(', ')}`);
-  const { resolution, rows, threads } = flags;
+  const { resolution, rows, threads, steps, device = 'cpu' } = flags;
   const mode = training.includes(task) ? flags.mode : null;
   const base = await loadBaseModel(flags.base, productMedia());
-  const options = { base, resolution, rows, mode: flags.mode, recompute: flags.recompute, session: { threads } };
+  const options = {
+    base,
+    resolution,
+    rows,
+    mode: flags.mode,
+    recompute: flags.recompute,
+    steps,
+    session: { threads, device },
+  };
   const timed =
     task === wholeTask
-      ? { steps: flags.steps, losses: await benchFineTune(options, flags.steps), totalSeconds: sinceStart() }
+      ? { steps, losses: await benchFineTune(options, steps), totalSeconds: sinceStart() }
       : await repeated(await benchTasks[task]!(options), flags.repeat);
-  const about = { tool: 'custom-diffusion' as const, task, resolution, rows, mode, threads };
-  return { ...about, ...timed, peakRssBytes: process.resourceUsage().maxRSS * 1024, ...anonymousBytes() };
+  const about = { tool: 'custom-diffusion' as const, task, resolution, rows, mode, threads, device };
+  // The times of a loop are of so many steps.
+  const loop = task === loopTask ? { steps } : {};
+  return { ...about, ...loop, ...timed, peakRssBytes: process.resourceUsage().maxRSS * 1024, ...anonymousBytes() };
 }
 
 async function repeated(work: () => Promise<void>, repeat: number) {

@@ -1,4 +1,5 @@
 import { Session, type Values } from '../device/session';
+import { inMixedPrecision } from '../graph/mixedPrecision';
 import { input, type Tensor } from '../graph/tensor';
 import { decodeLatents, encodePicture } from '../models/autoencoder';
 import { componentWeights } from '../models/baseModel';
@@ -6,6 +7,7 @@ import { addedConditions, encodeText } from '../models/conditioning';
 import { unet } from '../models/unet';
 import { float32 } from '../tensorData';
 import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
+import { prepareLoop } from './loopTraining';
 import { BenchTraining, prepareEncoding } from './training';
 
 /** One piece of work that can be repeated. */
@@ -16,13 +18,18 @@ export const benchTasks: Record<string, (options: BenchOptions) => Promise<Bench
   unet: prepareUnet,
   train: prepareTrain,
   'train-full': prepareTrainFull,
+  'train-loop': prepareLoop,
   text: prepareText,
   'vae-encode': prepareEncode,
   'vae-decode': prepareDecode,
 };
 
+/** CUDA computes in mixed precision, as it trains. */
 async function forward(outputs: Record<string, Tensor>, feeds: Values, options: BenchOptions): Promise<BenchWork> {
-  const session = await Session.create(outputs, options.session);
+  const names = Object.keys(outputs);
+  const mixed = options.session.device === 'cuda' ? inMixedPrecision(Object.values(outputs), []) : undefined;
+  const graph = mixed ? Object.fromEntries(names.map((name, i) => [name, mixed[i]!])) : outputs;
+  const session = await Session.create(graph, options.session);
   return async () => void (await session.run(feeds));
 }
 

@@ -73,7 +73,8 @@ export class BenchTraining {
   }
 }
 
-async function startWeights({ base }: BenchOptions, step: StepOptions): Promise<Map<string, TensorData>> {
+/** What is trained, as it is before the first step; rows of the token are drawn. */
+export async function startWeights({ base }: BenchOptions, step: StepOptions): Promise<Map<string, TensorData>> {
   const shapes = trainedShapes(base, step);
   const weights = await baseUnetWeights(
     base,

@@ -3,7 +3,7 @@ import packageFile from '../../package.json';
 import { addAttention } from './attention';
 import type { Streams } from './console';
 import type { AddCommand } from './commandContext';
-
+import { addDevice } from './device';
 import { addEstimate } from './estimate';
 import { addInspect } from './inspect';
 import { addLayers } from './layers';
@@ -22,6 +22,7 @@ const commands: readonly AddCommand[] = [
   addInspect,
   addEstimate,
   addLayers,
+  addDevice,
 ];
 
 /**

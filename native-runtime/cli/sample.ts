@@ -4,7 +4,7 @@ import { defaultsFor } from '../../src/common/config/trainDefaults';
 import { ProductError } from '../../src/common/errors';
 import type { SamplerName } from '../../src/common/samplerNames';
 import type { CaptureLevel } from '../attention/capture';
-import type { DeviceName } from '../device/probe';
+import type { DeviceName } from '../device/deviceName';
 import { requireDevice } from '../device/requireDevice';
 import type { GenerationRequest } from '../sample/generationRequest';
 import { Generator } from '../sample/generator';

@@ -3,7 +3,7 @@ import { pocketBase } from '../../src/common/config/configLimits';
 import type { TrainConfig } from '../../src/common/config/trainConfig';
 import { ProductError } from '../../src/common/errors';
 import { freezeModes, parseFreezeMode } from '../../src/common/freezeModes';
-import type { DeviceName } from '../device/probe';
+import type { DeviceName } from '../device/deviceName';
 import { resolveConfigPath, resolveConfigPaths } from '../data/configPaths';
 import { readTrainConfigFile } from '../data/trainConfigFile';
 import { resolveInputs, type TrainInputs } from '../train/resolveInputs';

@@ -6,7 +6,7 @@ import { expand } from '../graph/operators/layout';
 import { reduceMax } from '../graph/operators/reduce';
 import { input, type Tensor } from '../graph/tensor';
 import { bytesPerElement, elementCount } from '../tensorData';
-import type { GraphDevice } from './graphDevice';
+import type { DeviceName } from './deviceName';
 import { refusal } from './runFailure';
 import { webgpuSettings } from './webgpuSettings';
 
@@ -22,7 +22,7 @@ const known = { fits: ALWAYS, fails: Infinity };
  * @throws ProductError `out-of-memory`
  */
 export async function requireDeviceLimits(
-  device: GraphDevice,
+  device: DeviceName,
   outputs: Readonly<Record<string, Tensor>>,
 ): Promise<void> {
   if (device !== 'webgpu') return;

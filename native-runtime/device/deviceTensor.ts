@@ -1,5 +1,5 @@
 import type { Dtype } from '../tensorData';
-import type { GraphDevice } from './graphDevice';
+import type { DeviceName } from './deviceName';
 
 /**
  * A value in a device's memory, made by a session. It has no contents to be read here: sessions of the same device take it as
@@ -9,6 +9,6 @@ export class DeviceTensor {
   constructor(
     readonly dtype: Dtype,
     readonly shape: readonly number[],
-    readonly device: GraphDevice,
+    readonly device: DeviceName,
   ) {}
 }

@@ -6,10 +6,9 @@ import { deviceNames, type DeviceProbe } from '../../src/common/protocol/device'
 import { add } from '../graph/operators/elementwise';
 import { writeModel } from '../graph/model';
 import { input } from '../graph/tensor';
-import { cudaRemedy, describeCuda } from './cudaSetup';
-
-/** One of the devices that graphs may run on. */
-export type DeviceName = DeviceProbe['name'];
+import type { DeviceName } from './deviceName';
+import { cudaRemedy, describeCuda, examineCuda } from './cudaSetup';
+import { hasCudaLibraries, loadedLibraries, loadingProblem } from './runtimeLibraries';
 
 /** What a probe tells its parent process; without an error the graph ran. */
 interface ProbeAnswer {
@@ -68,11 +67,17 @@ export async function probeAsChild(device: string): Promise<void> {
   const answer: ProbeAnswer = name
     ? await runOneOperator(name).then(
         () => ({}),
-        (error: unknown) => ({ error: messageOf(error) }),
+        (error: unknown) => ({ error: [messageOf(error), ...explain(name)].join('\n') }),
       )
     : { error: `there is no device "${device}"` };
   // Ended by hand: a provider's own threads may keep the process alive.
   process.send?.(answer, undefined, undefined, () => process.exit(0));
+}
+
+function explain(device: DeviceName): string[] {
+  const folder = loadedLibraries();
+  const problem = device === 'cuda' && hasCudaLibraries(folder) ? loadingProblem(folder) : undefined;
+  return problem === undefined ? [] : [problem];
 }
 
 /** @returns what went wrong; undefined when the graph ran */
@@ -105,7 +110,7 @@ function tryInChild(program: string, device: DeviceName, signal: AbortSignal): P
 async function describe(
   name: DeviceName,
   error: string | undefined,
-): Promise<Pick<DeviceProbe, 'detail' | 'error' | 'remedy'>> {
+): Promise<Pick<DeviceProbe, 'detail' | 'error' | 'remedy' | 'installable'>> {
   const failure = error === undefined ? {} : { error };
   switch (name) {
     case 'cpu':
@@ -116,8 +121,10 @@ async function describe(
       return { detail: 'no graphics processor can be used through WebGPU', ...failure, remedy };
     }
     case 'cuda': {
-      const setup = await describeCuda();
-      return { detail: setup.detail, ...failure, ...(error === undefined ? {} : { remedy: cudaRemedy(setup) }) };
+      const setup = await examineCuda();
+      if (error === undefined) return { detail: describeCuda(setup) };
+      const installable = !setup.obstacle && !setup.libraries;
+      return { detail: describeCuda(setup), ...failure, remedy: cudaRemedy(setup, error), installable };
     }
   }
 }

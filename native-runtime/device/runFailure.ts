@@ -1,8 +1,8 @@
 import { ProductError } from '../../src/common/errors';
-import type { GraphDevice } from './graphDevice';
+import type { DeviceName } from './deviceName';
 
 /** What ONNX Runtime's message about a run that failed means to the user. */
-export function runFailure(device: GraphDevice, message: string): ProductError {
+export function runFailure(device: DeviceName, message: string): ProductError {
   const size = /(?:buffer|binding) size.*exceeds|larger than the maximum|is invalid due to a previous error/i;
   if (device === 'webgpu' && /device (?:is |was )?lost/i.test(message))
     return new ProductError('device', '', `the graphics processor is gone: ${message}`, 'Start again');
@@ -12,7 +12,7 @@ export function runFailure(device: GraphDevice, message: string): ProductError {
 }
 
 /** What ONNX Runtime's message about a graph that it would not compile means to the user. */
-export function refusal(device: GraphDevice, message: string): ProductError {
+export function refusal(device: DeviceName, message: string): ProductError {
   if (device === 'webgpu' && /adapter/i.test(message))
     return new ProductError(
       'device',

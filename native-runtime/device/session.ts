@@ -3,12 +3,13 @@ import { realpathSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
-import { leaves, writeModel } from '../graph/model';
+import { leaves, writeModel, type OnnxModel } from '../graph/model';
 import type { FileSlice, Tensor } from '../graph/tensor';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
+import { cudaSettings } from './cudaSettings';
 import { requireDeviceLimits } from './deviceLimits';
 import { DeviceTensor } from './deviceTensor';
-import type { GraphDevice } from './graphDevice';
+import type { DeviceName } from './deviceName';
 import { refusal, runFailure } from './runFailure';
 import { sessionSettings } from './sessionSettings';
 import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
@@ -30,13 +31,17 @@ export interface SessionOptions {
   /** Leave small weights where they lie as well, as large ones are. */
   lean?: boolean;
   /** What the graph runs on; the processor if left out. */
-  device?: GraphDevice;
+  device?: DeviceName;
 }
 
 /** Options of one session. */
 export interface CreateOptions extends SessionOptions {
-  /** Which outputs stay in the device's memory. On the processor all come back as values. */
+  /** Which outputs stay in the device's memory. On the processor and with CUDA all come back as values. */
   keep?: (name: string) => boolean;
+  /** Refuses a graph of which CUDA would leave a part to the processor; WebGPU always refuses such. */
+  onlyDevice?: boolean;
+  /** Changes the written graph before it is compiled, such as into a loop over it. */
+  rewrite?: (model: OnnxModel) => OnnxModel;
 }
 
 /** What a run gave: values on the host, and what stays on the device. */
@@ -58,7 +63,7 @@ export class Session {
 
   private constructor(
     private readonly session: InferenceSession,
-    readonly device: GraphDevice,
+    readonly device: DeviceName,
     /** The number of ONNX nodes written. */
     readonly nodeCount: number,
     private readonly isKept: (name: string) => boolean,
@@ -68,19 +73,18 @@ export class Session {
   static async create(outputs: Readonly<Record<string, Tensor>>, options: CreateOptions = {}): Promise<Session> {
     // A thread that is ended while the runtime works takes the whole process with it.
     if (!isMainThread) throw new ProductError('internal', '', 'graphs run on the main thread of a process only');
-    const { device = 'cpu', threads = 0, keep = () => false } = options;
-    const isKept = device === 'cpu' ? () => false : keep;
+    const { device = 'cpu', keep = () => false } = options;
+    // Only WebGPU lets a tensor lie on the device from one run to the next.
+    const isKept = device === 'webgpu' ? keep : () => false;
     const graph = device === 'webgpu' ? forWebgpu(outputs) : outputs;
     const weights = fileSlices(Object.values(graph));
     const folder = weightFolder(weights);
-    const model = writeModel(graph, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
+    const written = writeModel(graph, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
+    const model = options.rewrite?.(written) ?? written;
     const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
     await requireDeviceLimits(device, graph);
     try {
-      const settings =
-        device === 'webgpu'
-          ? webgpuSettings(folder, Object.keys(outputs).filter(isKept))
-          : sessionSettings(weightBytes, folder, threads, options.lean);
+      const settings = settingsOf(options, { folder, weightBytes, kept: Object.keys(outputs).filter(isKept) });
       const session = await InferenceSession.create(model.bytes, settings);
       return new Session(session, device, model.nodeCount, isKept);
     } catch (error) {
@@ -153,6 +157,15 @@ export class Session {
 
 function ortType(dtype: Dtype): 'float32' {
   return dtype as 'float32';
+}
+
+function settingsOf(
+  { device, threads = 0, lean, onlyDevice = false }: CreateOptions,
+  { folder, weightBytes, kept }: { folder: string; weightBytes: number; kept: readonly string[] },
+): InferenceSession.SessionOptions {
+  if (device === 'webgpu') return webgpuSettings(folder, [...kept]);
+  if (device === 'cuda') return cudaSettings(folder, threads, onlyDevice);
+  return sessionSettings(weightBytes, folder, threads, lean);
 }
 
 function fileSlices(outputs: readonly Tensor[]): FileSlice[] {

@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { cpus } from 'node:os';
 import { exitStatus } from '../../src/common/errors';
+import { deviceNames } from '../../src/common/protocol/device';
 import { benchNames, runBench, type BenchFlags } from '../bench/runBench';
 
 async function main(): Promise<void> {
@@ -13,7 +14,8 @@ async function main(): Promise<void> {
     .option('--mode <mode>', 'what a training step trains', 'crossattn-kv')
     .option('--recompute', 'compute blocks again in the backward pass')
     .option('--repeat <count>', 'timed repetitions after one warm-up', Number, 3)
-    .option('--steps <count>', 'steps of fine-tune', Number, 10)
+    .option('--steps <count>', 'steps of fine-tune, or of one run of train-loop', Number, 10)
+    .addOption(new Option('--device <device>', 'what the graphs run on').choices(deviceNames).default('cpu'))
     .option('--threads <count>', 'threads of one operator', Number, cpus().length)
     .parse();
   console.log(JSON.stringify(await runBench(program.args[0]!, program.opts<BenchFlags>())));

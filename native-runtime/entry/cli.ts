@@ -1,4 +1,5 @@
 import { runCommandLine } from '../cli/main';
+import { PROBE_ARGUMENT, probeAsChild } from '../device/probe';
 
 // A reader that has seen enough (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -6,6 +7,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-void runCommandLine(process.argv.slice(2)).then((status) => {
-  process.exitCode = status;
-});
+const [first, device = ''] = process.argv.slice(2);
+if (first === PROBE_ARGUMENT) void probeAsChild(device);
+else
+  void runCommandLine(process.argv.slice(2)).then((status) => {
+    process.exitCode = status;
+  });

@@ -3,6 +3,8 @@ import { planBatch, type BatchRow } from '../data/batches';
 import { viewsPerPicture } from '../../src/common/config/resolvedTrainConfig';
 import { RandomStream } from '../random';
 import { elementCount, float32, int64 } from '../tensorData';
+import type { Drawn } from './drawsAhead';
+import type { WantedDraw } from './drawsWorker';
 import { priorVariants, type LatentPool } from './latentPool';
 import { drawLatents, maskOf } from './latentSet';
 import type { PreparedRun } from './prepareRun';
@@ -25,16 +27,20 @@ interface RowContent {
  * The inputs of one batch. They depend on nothing but the arguments, so a resumed run sees the same ones.
  * @param step from 0
  * @param index which of the batches of the step
+ * @param drawn values that were drawn before; the others are drawn now
  */
-export function batchFeeds(run: PreparedRun, pool: LatentPool, step: number, index: number): Batch {
+export function batchFeeds(run: PreparedRun, pool: LatentPool, step: number, index: number, drawn?: Drawn): Batch {
   const { config, base, prompts } = run;
   const counts = pool.concepts.map(({ priorCount }, i) => ({
     pictures: run.concepts[i]!.folder.pictures.length,
     priors: priorCount,
   }));
   const rows = planBatch(config.seed, step, config, counts, index, base.scheduler.trainTimesteps);
-  const stream = (purpose: string, row: number) =>
-    new RandomStream(config.seed, purpose, step, index * rows.length + row);
+  const stream = (purpose: string, row: number): Pick<RandomStream, 'normals'> => {
+    const at = index * rows.length + row;
+    const values = drawn?.(purpose, step, at);
+    return values ? { normals: () => values } : new RandomStream(config.seed, purpose, step, at);
+  };
   const contents = rows.map((row, i) => rowContent(run, pool, row, stream('latent', i)));
   const [, channels, height, width] = pool.concepts[0]!.instances.mean.shape as [number, number, number, number];
   const shape = [rows.length, channels, height, width];
@@ -65,7 +71,21 @@ export function batchFeeds(run: PreparedRun, pool: LatentPool, step: number, ind
   return { rows, feeds };
 }
 
-function rowContent(run: PreparedRun, pool: LatentPool, row: BatchRow, random: RandomStream): RowContent {
+/** The normal values that the only batch of a step takes. */
+export function drawsOf({ config, graphShape, base }: PreparedRun, step: number): WantedDraw[] {
+  const { rows, height, width } = graphShape;
+  const count = base.unet.config.inChannels * height * width;
+  return ['latent', 'noise'].flatMap((purpose) =>
+    Array.from({ length: rows }, (_, index) => ({ seed: config.seed, purpose, step, index, count })),
+  );
+}
+
+function rowContent(
+  run: PreparedRun,
+  pool: LatentPool,
+  row: BatchRow,
+  random: Pick<RandomStream, 'normals'>,
+): RowContent {
   const { instances, priors } = pool.concepts[row.concept]!;
   const concept = run.concepts[row.concept]!;
   if (row.kind === 'instance') {

@@ -17,7 +17,7 @@ export interface LatentSet {
 }
 
 /** One draw from a view's distribution, [channels, height, width]. */
-export function drawLatents(set: LatentSet, view: number, random: RandomStream): Float32Array {
+export function drawLatents(set: LatentSet, view: number, random: Pick<RandomStream, 'normals'>): Float32Array {
   const size = elementCount(set.mean.shape.slice(1));
   const latents = random.normals(size);
   const at = view * size;

@@ -45,8 +45,11 @@ export function trainedShapes(
   return shapes;
 }
 
-/** The loss, each row's loss, and the gradients of everything trained, as graph nodes. */
-export function lossAndGradients(base: BaseModel, shape: GraphShape, options: StepOptions) {
+/**
+ * The loss, each row's loss, and the gradients of everything trained, as graph nodes.
+ * @param lossScale what the gradients are multiplied by, so that small ones do not vanish in 16 bits
+ */
+export function lossAndGradients(base: BaseModel, shape: GraphShape, options: StepOptions, lossScale?: Tensor) {
   const shapes = trainedShapes(base, options);
   const values = new Map([...shapes].map(([name, s]) => [name, trainableInput(name, s)]));
   const isRow = (name: string) => name.startsWith('modifier_rows.');
@@ -55,7 +58,7 @@ export function lossAndGradients(base: BaseModel, shape: GraphShape, options: St
     modifierRows: [...values].filter(([name]) => isRow(name)).map(([, tensor]) => tensor),
   };
   const { loss, rowLosses } = diffusionForward(base, { openRows: options.recompute, ...shape }, trained, options);
-  const slopes = gradients(loss, [...values.values()], options);
+  const slopes = gradients(lossScale ? mul(loss, lossScale) : loss, [...values.values()], options);
   const trainables: Trainable[] = [...values].map(([name, value], i) => ({
     name,
     value,

@@ -1,4 +1,5 @@
 import { ProductError } from '../../src/common/errors';
+import { DrawsAhead } from './drawsAhead';
 import { gatherPriors } from './priorPictures';
 import { buildLatentPool } from './latentPool';
 import type { PreparedRun } from './prepareRun';
@@ -7,10 +8,9 @@ import { createRunFolder, writeRunConfig, writeRunManifest, type RunFolder } fro
 import type { RunHooks, RunResult } from './runHooks';
 import { RunLock } from './runLock';
 import { RunLog } from './runLog';
+import { createRunSessions, releaseRunSessions } from './runSessions';
 import { SampleGrids } from './sampleGrids';
 import { TrainState } from './state';
-import { sessionOptions } from './sessionOptions';
-import { createStepSessions } from './stepGraph';
 import { TrainingLoop } from './trainingLoop';
 
 /** Where a run starts or goes on. */
@@ -96,13 +96,14 @@ async function withParts<T>(
   const priors = await gatherPriors(run, progress('priors'), hooks.signal);
   const pool = await buildLatentPool(run, priors, progress('latents'), hooks.signal);
   hooks.onEvent?.({ kind: 'compiling' });
-  const sessions = await createStepSessions(run.base, run.graphShape, run.stepOptions, sessionOptions(run.config));
+  const sessions = await createRunSessions(run);
   const grids = new SampleGrids(run, folder.samples);
+  const draws = 'loop' in sessions ? DrawsAhead.start() : undefined;
   const log = await RunLog.open(folder.log, start.step);
   try {
     return await use(
       new TrainingLoop(
-        { run, folder, pool, sessions, grids, log, hooks },
+        { run, folder, pool, sessions, grids, log, hooks, draws },
         start.state,
         start.step,
         start.notFiniteInARow,
@@ -111,7 +112,7 @@ async function withParts<T>(
   } finally {
     await log.close();
     await grids.release();
-    await sessions.step.release();
-    await sessions.accumulate?.release();
+    await draws?.stop();
+    await releaseRunSessions(sessions);
   }
 }

@@ -4,20 +4,23 @@ import { DeviceTensor } from '../device/deviceTensor';
 import type { Feeds, Values } from '../device/session';
 import type { BatchRow } from '../data/batches';
 import { float32 } from '../tensorData';
+import { BatchesAhead } from './batchesAhead';
 import { batchFeeds } from './batchFeeds';
 import { checkpointSteps, saveCheckpoint } from './checkpoint';
+import type { DrawsAhead } from './drawsAhead';
 import type { LatentPool } from './latentPool';
 import { rateFactor } from './learningRate';
+import { mostNotFinite, type LoopedSteps } from './loopGraph';
+import { freshMemory, LoopPace, runLoop, stepsInLoop, type LoopMemory } from './loopSteps';
 import type { PreparedRun } from './prepareRun';
 import type { RunFolder } from './runFolder';
 import type { RunHooks } from './runHooks';
 import type { RunLog, StepReport } from './runLog';
+import type { RunSessions } from './runSessions';
 import type { SampleGrids } from './sampleGrids';
 import { scalarOf, type TrainState } from './state';
 import type { StepSessions } from './stepGraph';
 
-/** So many steps in a row that are not finite end a run. */
-const mostNotFinite = 3;
 /** The floor of the second moments; a tensor that is all floor after a step got no gradient. */
 const smallestMoment = 1.0001e-36;
 
@@ -26,15 +29,29 @@ export interface LoopParts {
   run: PreparedRun;
   folder: RunFolder;
   pool: LatentPool;
-  sessions: StepSessions;
+  sessions: RunSessions;
   grids: SampleGrids;
   log: RunLog;
   hooks: RunHooks;
+  /** Draws noise beside the steps of a loop. */
+  draws?: DrawsAhead;
+}
+
+/** What the batches of one update gave. */
+interface Update {
+  results: Values;
+  losses: number[];
+  rows: BatchRow[];
+  rowLosses: number[];
 }
 
 /** The steps of a run, with their checkpoints and samples. */
 export class TrainingLoop {
   private saved: number;
+  private sawGradients: boolean;
+  private readonly batches: BatchesAhead;
+  private readonly pace = new LoopPace();
+  private readonly memory: LoopMemory;
 
   /**
    * @param step steps done already
@@ -47,6 +64,9 @@ export class TrainingLoop {
     private notFinite: number,
   ) {
     this.saved = step;
+    this.sawGradients = state.updates > 0;
+    this.memory = freshMemory(notFinite);
+    this.batches = new BatchesAhead(parts.run, parts.pool, parts.draws);
   }
 
   /**
@@ -55,12 +75,12 @@ export class TrainingLoop {
    * earlier checkpoints untouched.
    */
   async train(): Promise<'finished' | 'stopped'> {
-    const { run, hooks } = this.parts;
+    const { run, hooks, sessions } = this.parts;
     const { steps, checkpointEvery } = run.config;
     for (;;) {
       await this.sampleIfDue();
       if (this.step >= steps || hooks.signal?.aborted) break;
-      await this.takeStep();
+      await ('loop' in sessions ? this.takeLoop(sessions.loop) : this.takeStep(sessions));
       if (this.notFinite >= mostNotFinite) await this.giveUp();
       // The last one comes before the last samples, which take longer than a step.
       if (this.step % checkpointEvery === 0 || this.step === steps) await this.checkpoint();
@@ -69,27 +89,55 @@ export class TrainingLoop {
     return this.step >= steps ? 'finished' : 'stopped';
   }
 
-  private async takeStep(): Promise<void> {
-    const { run, hooks, log } = this.parts;
+  private async takeStep(sessions: StepSessions): Promise<void> {
     const started = performance.now();
-    const { config } = run;
-    const factor = rateFactor(config, this.step);
-    const learningRate = config.learningRate * factor;
-    const modifierLearningRate = config.modifierLearningRate * factor;
-    const { results, losses, rows, rowLosses } = await this.update(learningRate, modifierLearningRate);
+    const update = await this.update(sessions);
+    await this.finishStep(update, (performance.now() - started) / 1000);
+  }
+
+  /** As many steps as fit into one run of a loop; neither a stop, a checkpoint nor samples come between them. */
+  private async takeLoop(loop: LoopedSteps): Promise<void> {
+    const { run, hooks } = this.parts;
+    const { capacity } = loop;
+    const started = performance.now();
+    const count = stepsInLoop(run.config, this.step, this.pace.stepsOf(capacity));
+    const batches = await this.batches.take(this.step, count);
+    const feeds = batches.map((batch, i) => ({ ...batch.feeds, ...this.rateFeeds(this.step + i) }));
+    for (const [i, one] of feeds.entries()) hooks.onFeeds?.(this.step + 1 + i, one);
+    const { optimizer } = run.stepOptions;
+    // Before the device works, since ONNX Runtime holds this thread up until it is done.
+    const next = this.step + count;
+    this.batches.begin(next, Math.min(this.pace.stepsOf(capacity), run.config.steps - next));
+    const steps = await runLoop(loop, this.state, feeds, optimizer, this.memory);
+    const seconds = (performance.now() - started) / 1000 / steps.length;
+    this.pace.took(seconds);
+    for (const [i, results] of steps.entries()) {
+      const rowLosses = [...(results.rowLosses!.data as Float32Array)];
+      await this.finishStep(
+        { results, losses: [scalarOf(results, 'loss')], rows: batches[i]!.rows, rowLosses },
+        seconds,
+      );
+    }
+  }
+
+  private async finishStep({ results, losses, rows, rowLosses }: Update, seconds: number): Promise<void> {
+    const { run, hooks, log } = this.parts;
+    const { learningRate, modifierLearningRate } = this.rates(this.step);
     const applied = scalarOf(results, 'applied') === 1;
     this.step++;
-    this.notFinite = applied ? 0 : this.notFinite + 1;
+    const before = this.notFinite;
+    // A loop counts by itself: gradients that only 16 bits could not hold are no failure.
+    this.notFinite = results.failures ? scalarOf(results, 'failures') : applied ? 0 : before + 1;
     const report: StepReport = {
       step: this.step,
       loss: mean(losses)!,
-      ...lossParts(rows, rowLosses, config.concepts.length),
+      ...lossParts(rows, rowLosses, run.config.concepts.length),
       gradientNorm: scalarOf(results, 'gradientNorm'),
       learningRate,
       modifierLearningRate,
       timesteps: rows.map(({ timestep }) => timestep),
       applied,
-      seconds: Math.round(performance.now() - started) / 1000,
+      seconds: Math.round(seconds * 1000) / 1000,
       rssBytes: process.memoryUsage.rss(),
     };
     await log.add(report);
@@ -97,19 +145,37 @@ export class TrainingLoop {
     if (!applied)
       hooks.onEvent?.({
         kind: 'warning',
-        message: `step ${this.step}: the loss or gradient is not finite; nothing was changed`,
+        message:
+          this.notFinite > before
+            ? `step ${this.step}: the loss or gradient is not finite; nothing was changed`
+            : `step ${this.step}: gradients too large for 16 bits; nothing was changed, and the next ones are scaled down`,
       });
-    else if (this.state.updates === 1) await this.reportDeadTensors(report);
+    else if (!this.sawGradients) await this.reportDeadTensors(report);
+    this.sawGradients ||= applied;
   }
 
-  /** All batches of one update. The gradients of all but the last are only summed. */
-  private async update(learningRate: number, modifierLearningRate: number) {
-    const { run, pool, sessions, hooks } = this.parts;
-    const { gradientAccumulation } = run.config;
-    const rates = {
+  private rates(step: number): { learningRate: number; modifierLearningRate: number } {
+    const { config } = this.parts.run;
+    const factor = rateFactor(config, step);
+    return {
+      learningRate: config.learningRate * factor,
+      modifierLearningRate: config.modifierLearningRate * factor,
+    };
+  }
+
+  private rateFeeds(step: number): Values {
+    const { learningRate, modifierLearningRate } = this.rates(step);
+    return {
       learningRate: float32([], [learningRate]),
       modifierLearningRate: float32([], [modifierLearningRate]),
     };
+  }
+
+  /** All batches of one update. The gradients of all but the last are only summed. */
+  private async update(sessions: StepSessions): Promise<Update> {
+    const { run, pool, hooks } = this.parts;
+    const { gradientAccumulation } = run.config;
+    const rates = this.rateFeeds(this.step);
     const losses: number[] = [];
     const rows: BatchRow[] = [];
     const rowLosses: number[] = [];

@@ -8,10 +8,11 @@ import { asDiskProblem } from './diskProblem';
 import { FolderLock } from './folderLock';
 import { freeSpace } from './freeSpace';
 import type { HubAccess } from './hubRequest';
+import { failureOfStatus } from './hubStatus';
 import { bytesThere } from './partFile';
 import { totalBytes, type DownloadPlan } from './plan';
 import { Staging } from './staging';
-import { transferFile } from './transferFile';
+import { fileAddress, transferFile } from './transferFile';
 
 /** Space that is left alone: a disk filled to the last byte harms everything else on it. */
 const RESERVE = 200e6;
@@ -76,7 +77,11 @@ async function fetchAll(plan: DownloadPlan, staging: Staging, options: DownloadO
     const others = present.reduce((sum, bytes, other) => (other === i ? sum : sum + bytes), 0);
     const { repository, commit } = plan;
     const say = (received: number) => onBytes(others + received);
-    await transferFile({ access, repository, commit, file, target, signal, onBytes: say });
+    const asked = { repository, revision: commit, file: file.path, endpoint: access.endpoint };
+    const failure = (response: Response) =>
+      failureOfStatus(response, { ...asked, withToken: access.token !== undefined });
+    const address = fileAddress(access.endpoint, repository, commit, file.path);
+    await transferFile({ access, address, failure, file, target, signal, onBytes: say });
     await staging.markVerified(file);
     present[i] = file.size;
     say(file.size);
@@ -84,13 +89,18 @@ async function fetchAll(plan: DownloadPlan, staging: Staging, options: DownloadO
 }
 
 /** @throws ProductError `disk-full` when so many bytes do not fit into a folder */
-export function checkSpace(needed: number, free: number | undefined, folder: string): void {
+export function checkSpace(
+  needed: number,
+  free: number | undefined,
+  folder: string,
+  remedy = l10n.t('Free some space, or choose a folder on another disk in customDiffusion.models.downloadFolder'),
+): void {
   if (free === undefined || free >= needed + RESERVE) return;
   throw new ProductError(
     'disk-full',
     folder,
     l10n.t('{0} are still to come, but only {1} are free', gigabytes(needed), gigabytes(free)),
-    l10n.t('Free some space, or choose a folder on another disk in customDiffusion.models.downloadFolder'),
+    remedy,
   );
 }
 

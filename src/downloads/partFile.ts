@@ -101,7 +101,7 @@ export class PartFile {
   async finish(): Promise<void> {
     try {
       // Small files are written through together, at the end of the download.
-      if (this.file.digest.algorithm === 'sha256') await this.handle.sync();
+      if (this.file.digest.algorithm !== 'git') await this.handle.sync();
       await this.handle.close();
       await rename(`${this.target}.part`, this.target);
       await rm(notePath(this.target), { force: true });

@@ -31,7 +31,7 @@ export async function runDownload(
         (progress, token) => {
           const downloads = sharedDownloads(services);
           const cancelling = token.onCancellationRequested(() => downloads.cancel(folder));
-          const report = reporter(totalBytes(plan.files), (message, increment) =>
+          const report = progressReporter(totalBytes(plan.files), (message, increment) =>
             progress.report({ message, increment }),
           );
           return downloads.run(plan, folder, access, report).finally(() => cancelling.dispose());
@@ -52,7 +52,10 @@ function title(folder: string): string {
 }
 
 /** Turns counts of bytes into a few reports a second. */
-function reporter(total: number, report: (message: string, increment: number) => void): (received: number) => void {
+export function progressReporter(
+  total: number,
+  report: (message: string, increment: number) => void,
+): (received: number) => void {
   const speed = new Speed();
   let told = -Infinity;
   let percent = 0;

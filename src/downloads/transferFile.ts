@@ -2,7 +2,7 @@ import { cancelled } from '../worker/errors';
 import { l10n } from '../translation';
 import { HubFailure } from './hubFailure';
 import { connectionFailure, hubRequest, type HubAccess } from './hubRequest';
-import { failureOfStatus, notAHub } from './hubStatus';
+import { notAHub } from './hubStatus';
 import { IdleWatch } from './idleWatch';
 import { PartFile, removePart } from './partFile';
 import type { PlannedFile } from './plan';
@@ -11,8 +11,9 @@ import { Retries } from './retries';
 /** One file on its way. */
 export interface Transfer {
   access: HubAccess;
-  repository: string;
-  commit: string;
+  address: string;
+  /** What an answer that is no success means. */
+  failure(response: Response): HubFailure;
   file: PlannedFile;
   /** Where it goes. */
   target: string;
@@ -69,8 +70,7 @@ async function fillWithRetries(transfer: Transfer, part: PartFile): Promise<void
 
 /** One request and what comes of it. */
 async function fill(transfer: Transfer, part: PartFile): Promise<void> {
-  const { access, file, signal, repository, commit } = transfer;
-  const address = fileAddress(access.endpoint, repository, commit, file.path);
+  const { access, address, signal } = transfer;
   const watch = new IdleWatch(access.pace.idleMs, new URL(access.endpoint).host);
   const either = AbortSignal.any([signal, watch.signal]);
   try {
@@ -100,13 +100,10 @@ function rangeHeaders(part: PartFile): Record<string, string> {
 
 /** Looks whether the answer goes on where the part ends; false when there is nothing to read, and the part starts anew. */
 async function accept(transfer: Transfer, part: PartFile, response: Response): Promise<boolean> {
-  const { access, file, repository, commit } = transfer;
+  const { access, file } = transfer;
   const validator = strongValidator(response);
   if (response.status === 416 && part.length > 0) return startAnew(part, response);
-  if (!response.ok) {
-    const asked = { repository, revision: commit, file: file.path, endpoint: access.endpoint };
-    throw failureOfStatus(response, { ...asked, withToken: access.token !== undefined });
-  }
+  if (!response.ok) throw transfer.failure(response);
   if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) throw notAHub(response.url || access.endpoint);
   if (response.status === 206) {
     const changed = part.validator !== undefined && validator !== undefined && validator !== part.validator;

@@ -103,6 +103,9 @@ class DevicesPanel extends Disposable {
         return;
       case 'showLog':
         return this.services.log.show();
+      case 'installCuda':
+        await commands.executeCommand('customDiffusion.installCudaSupport');
+        return this.probe();
       case 'manageTrust':
         await commands.executeCommand('workbench.trust.manage');
     }

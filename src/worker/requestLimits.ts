@@ -11,6 +11,8 @@ const minute = 60_000;
 /** How long each request may take, in milliseconds: several times what a slow disk and a busy processor need. */
 export const defaultRequestLimits: Readonly<Record<TimedRequest, number>> = {
   'devices/probe': 3 * minute,
+  'cuda/setup': minute / 2,
+  'cuda/install': 20 * minute,
   'model/summary': 2 * minute,
   'model/layers': 2 * minute,
   'delta/summary': minute,

@@ -1,10 +1,16 @@
+import { delimiter } from 'node:path';
+
 const snapSuffix = '_VSCODE_SNAP_ORIG';
 
 /**
  * The environment of the runtime process: a copy of the editor's, without what would change how Node starts or tie the process to the
  * editor, and with the values that a snap package of the editor has set aside put back.
+ * @param libraryFolders where native libraries are looked for first; Linux only reads this when a process starts
  */
-export function runtimeEnvironment(editor: NodeJS.ProcessEnv): Record<string, string> {
+export function runtimeEnvironment(
+  editor: NodeJS.ProcessEnv,
+  libraryFolders: readonly string[] = [],
+): Record<string, string> {
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries(editor)) if (value !== undefined && !isEditorsOwn(name)) env[name] = value;
   for (const [name, value] of Object.entries(editor)) {
@@ -15,6 +21,8 @@ export function runtimeEnvironment(editor: NodeJS.ProcessEnv): Record<string, st
     if (value) env[original] = value;
     else delete env[original];
   }
+  if (libraryFolders.length)
+    env.LD_LIBRARY_PATH = [...libraryFolders, env.LD_LIBRARY_PATH].filter((folder) => folder).join(delimiter);
   return { ...env, ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' };
 }
 

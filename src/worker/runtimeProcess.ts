@@ -27,6 +27,8 @@ export interface RuntimeProcessOptions {
   program: string;
   /** A Node program other than the editor's own. */
   nodePath?: string;
+  /** Folders that native libraries are taken from first. */
+  libraryFolders?: readonly string[];
   log: RuntimeLog;
   /** The environment it is derived from; the editor's own if left out. */
   env?: NodeJS.ProcessEnv;
@@ -86,7 +88,7 @@ export class RuntimeProcess implements Disposable {
       serialization: 'advanced' as const,
       stdio: ['ignore' as const, 'pipe' as const, 'pipe' as const, 'ipc' as const],
       windowsHide: true,
-      env: runtimeEnvironment(options.env ?? process.env),
+      env: runtimeEnvironment(options.env ?? process.env, options.libraryFolders),
     };
     const child = fork(options.program, [], settings);
     const runtime = new RuntimeProcess(child, options.log, !options.nodePath);

@@ -206,8 +206,16 @@ export class RuntimeSupervisor implements Disposable {
     try {
       await this.pause(this.budget.delayMs, signal);
       const { program, log, env, handshakeLimitMs, settings } = this.options;
-      const { nodePath } = settings();
-      const runtime = await RuntimeProcess.start({ program, log, env, handshakeLimitMs, nodePath, signal });
+      const { nodePath, libraryFolders } = settings();
+      const runtime = await RuntimeProcess.start({
+        program,
+        log,
+        env,
+        handshakeLimitMs,
+        nodePath,
+        libraryFolders,
+        signal,
+      });
       this.adopt(runtime);
       return runtime;
     } catch (error) {

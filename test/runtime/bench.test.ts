@@ -14,7 +14,7 @@ const flags: BenchFlags = {
   steps: 3,
   threads: 1,
 };
-const about = ['tool', 'task', 'resolution', 'rows', 'mode', 'threads'];
+const about = ['tool', 'task', 'resolution', 'rows', 'mode', 'threads', 'device'];
 const isTraining = (task: string) => /train|fine/.test(task);
 
 describe('benchmarks', () => {

@@ -62,15 +62,15 @@ export function DevicesPage({ strings, state, post }: DevicesPageProps) {
         </p>
       )}
       {probes.map((probe) => (
-        <Probe key={probe.name} strings={strings} probe={probe} />
+        <Probe key={probe.name} strings={strings} probe={probe} post={post} />
       ))}
       <Versions strings={strings} state={state} />
     </>
   );
 }
 
-function Probe({ strings, probe }: { strings: DevicesStrings; probe: DeviceProbe }) {
-  const { name, usable, detail, error, remedy, milliseconds } = probe;
+function Probe({ strings, probe, post }: Pick<DevicesPageProps, 'strings' | 'post'> & { probe: DeviceProbe }) {
+  const { name, usable, detail, error, remedy, installable, milliseconds } = probe;
   return (
     <section class="device card" aria-labelledby={`device-${name}`}>
       <h2 id={`device-${name}`}>
@@ -84,6 +84,11 @@ function Probe({ strings, probe }: { strings: DevicesStrings; probe: DeviceProbe
         <p>
           <strong>{strings.remedy}:</strong> {remedy}
         </p>
+      )}
+      {installable && (
+        <Button icon="desktop-download" onClick={() => post({ type: 'installCuda' })}>
+          {strings.installCuda}
+        </Button>
       )}
       {error && (
         <details>

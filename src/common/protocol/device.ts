@@ -13,11 +13,35 @@ export const deviceProbe = z.object({
   error: z.string().optional(),
   /** What would make it usable. */
   remedy: z.string().optional(),
+  /** Whether installing CUDA support would help. */
+  installable: z.boolean().optional(),
   milliseconds: z.number(),
 });
 
 /** See {@link deviceProbe}. */
 export type DeviceProbe = z.infer<typeof deviceProbe>;
+
+/** What of CUDA is on a machine. */
+export const cudaSetup = z.object({
+  /** The version of NVIDIA's driver. */
+  driver: z.string().optional(),
+  gpus: z.array(
+    z.object({ name: z.string(), memoryBytes: z.number().optional(), computeCapability: z.number().optional() }),
+  ),
+  /** The folder that ONNX Runtime's libraries for CUDA are in, when they are there. */
+  libraries: z.string().optional(),
+  /** Why those libraries would be of no use here. */
+  obstacle: z.object({ problem: z.string(), remedy: z.string() }).optional(),
+});
+
+/** See {@link cudaSetup}. */
+export type CudaSetup = z.infer<typeof cudaSetup>;
+
+/** What was installed for CUDA. */
+export const cudaInstallation = z.object({ folder: z.string(), files: z.array(z.string()), bytes: z.number() });
+
+/** See {@link cudaInstallation}. */
+export type CudaInstallation = z.infer<typeof cudaInstallation>;
 
 /** The runtime's answer to the host's first message. */
 export const handshake = z.object({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lookRequest, pictureAttention, tokenMaps } from './attention';
 import { augmentedView, datasetScan } from './dataset';
-import { deviceProbe, handshake } from './device';
+import { cudaInstallation, cudaSetup, deviceProbe, handshake } from './device';
 import { deltaSummary, layerList, modelSummary, promptAnalysis, weightFileHeader } from './model';
 import { modelChoice, pictureRequest, samplingResult, samplingUpdate } from './sampling';
 import { trainingCheck, trainingResult, trainingUpdate } from './training';
@@ -29,6 +29,10 @@ export const runtimeRequests = {
   initialize: { params: z.object({ protocolVersion: z.int() }), result: handshake },
   /** Runs a one-operator graph on every device. */
   'devices/probe': { params: none, result: z.array(deviceProbe) },
+  /** Looks for NVIDIA's driver, its processors and ONNX Runtime's libraries for CUDA; nothing is loaded. */
+  'cuda/setup': { params: none, result: cudaSetup },
+  /** Unpacks ONNX Runtime's libraries for CUDA from a package or a folder into a folder. */
+  'cuda/install': { params: z.object({ source: path, folder: path }), result: cudaInstallation },
 
   'model/summary': { params: z.object({ base: path }), result: modelSummary },
   'model/layers': { params: z.object({ base: path }), result: layerList },

@@ -8,6 +8,7 @@ export const devicesToHost = z.discriminatedUnion('type', [
   z.object({ type: z.literal('copy') }),
   z.object({ type: z.literal('showLog') }),
   z.object({ type: z.literal('manageTrust') }),
+  z.object({ type: z.literal('installCuda') }),
 ]);
 
 /** See {@link devicesToHost}. */

@@ -17,6 +17,7 @@ export const devicesStrings = {
   notUsable: 'Not usable',
   took: 'Probed in {0} ms',
   remedy: 'What to do',
+  installCuda: 'Install CUDA Support…',
   rawError: 'Message of ONNX Runtime',
 
   cudaUsed: 'CUDA works on this machine, but is not used yet.',

@@ -1,11 +1,16 @@
 import { CancellationTokenSource } from 'vscode-jsonrpc/node';
 import { describe, expect, it } from 'vitest';
-import { resolve } from 'node:path';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cudaLibraries } from '../../../native-runtime/device/runtimeLibraries';
 import { PROTOCOL_VERSION } from '../../../src/common/protocol/runtimeProtocol';
+import { cudaPackage } from '../../support/cudaPackage';
 import { runtimeProcess } from '../../support/runtimeProcess';
+import { temporaryFolder } from '../../support/temporaryFolder';
 import { tinyBase } from '../../support/tinyRun';
 
 const runtime = runtimeProcess();
+const folder = temporaryFolder();
 const deltas = resolve('test/fixtures/sd1/deltas');
 
 describe('the channel', () => {
@@ -145,4 +150,21 @@ describe('devices', () => {
     expect(probes[0]!.detail).toMatch(/\d+ cores/);
     for (const probe of probes.slice(1)) if (!probe.usable) expect(probe.error && probe.remedy).toBeTruthy();
   }, 180_000);
+
+  it('CUDA is looked for without loading it, and its libraries go where they are told', async () => {
+    const setup = await runtime.current.request('cuda/setup', {});
+    expect(setup.obstacle === undefined).toBe(setup.driver !== undefined && setup.gpus.length > 0);
+    const source = join(folder, 'some.1.30.0.nupkg');
+    writeFileSync(source, cudaPackage());
+    const target = join(folder, 'libraries');
+    const installed = await runtime.current.request('cuda/install', { source, folder: target });
+    expect(installed).toEqual({ folder: target, files: [...cudaLibraries], bytes: 100_000 });
+    expect(readdirSync(target)).toEqual(expect.arrayContaining([...cudaLibraries]));
+    const other = join(folder, 'some.1.29.0.nupkg');
+    writeFileSync(other, cudaPackage());
+    expect(await runtime.current.refusal('cuda/install', { source: other, folder: target })).toMatchObject({
+      code: 'bad-file',
+      problem: 'is for ONNX Runtime 1.29.0, 1.30.0 is needed',
+    });
+  });
 });

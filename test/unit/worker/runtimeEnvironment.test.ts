@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import { expect, it } from 'vitest';
 import { runtimeEnvironment } from '../../../src/worker/runtimeEnvironment';
 
@@ -23,4 +24,12 @@ it('puts back what a snap package of the editor set aside', () => {
     NODE_OPTIONS_VSCODE_SNAP_ORIG: '--inspect',
   });
   expect(env).toEqual({ GTK_PATH: '/usr/gtk', ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' });
+});
+
+it('puts folders of native libraries before those that are named already', () => {
+  const search = (editor: NodeJS.ProcessEnv, folders: string[]) => runtimeEnvironment(editor, folders).LD_LIBRARY_PATH;
+  expect(search({}, [])).toBeUndefined();
+  expect(search({ LD_LIBRARY_PATH: '/opt/cuda' }, [])).toBe('/opt/cuda');
+  expect(search({}, ['/a', '/b'])).toBe(['/a', '/b'].join(delimiter));
+  expect(search({ LD_LIBRARY_PATH: '/opt/cuda' }, ['/a'])).toBe(['/a', '/opt/cuda'].join(delimiter));
 });

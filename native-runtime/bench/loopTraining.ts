@@ -1,0 +1,49 @@
+import { parseFreezeMode } from '../../src/common/freezeModes';
+import type { Values } from '../device/session';
+import { float32, int64 } from '../tensorData';
+import { RandomStream } from '../random';
+import { createLoopSession } from '../train/loopGraph';
+import { freshMemory, runLoop } from '../train/loopSteps';
+import { defaultOptimizer } from '../train/optimizer';
+import { TrainState } from '../train/state';
+import type { StepOptions } from '../train/stepGraph';
+import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
+import { startWeights } from './training';
+
+/** Many training steps in one run of a graph, as CUDA has them: in mixed precision there, in single precision elsewhere. */
+export async function prepareLoop(options: BenchOptions): Promise<() => Promise<void>> {
+  const { base, rows, mode, steps, session } = options;
+  const shape = latentShape(options);
+  const [height, width] = [shape[2]!, shape[3]!];
+  const step: StepOptions = {
+    selection: parseFreezeMode(mode),
+    modifiers: 1,
+    optimizer: { ...defaultOptimizer, clip: 1 },
+    accumulation: 1,
+    instanceRows: Math.ceil(rows / 2),
+    priorLossWeight: 1,
+    weighting: 'paper',
+  };
+  const mixedPrecision = session.device === 'cuda';
+  const settings = { ...session, capacity: steps, mixedPrecision };
+  const loop = await createLoopSession(base, { rows, height, width }, step, settings);
+  const state = TrainState.start(await startWeights(options, step));
+  const memory = freshMemory(0);
+  const feeds = Array.from({ length: steps }, (_, i) => stepFeeds(options, shape, i));
+  return async () => void (await runLoop(loop, state, feeds, step.optimizer, memory));
+}
+
+function stepFeeds(options: BenchOptions, shape: readonly number[], index: number): Values {
+  const [rows, , height, width] = shape as [number, number, number, number];
+  const random = new RandomStream(0, 'bench.timesteps', index);
+  const timesteps = Array.from({ length: rows }, () => random.integer(0, 1000));
+  return {
+    ...textFeeds(options),
+    latents: draw('latents', shape),
+    noise: draw('noise', shape, index),
+    timestep: int64([rows], timesteps),
+    mask: float32([rows, 1, height, width], new Float32Array(rows * height * width).fill(1)),
+    learningRate: float32([], [4e-5]),
+    modifierLearningRate: float32([], [4e-5]),
+  };
+}

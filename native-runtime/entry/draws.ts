@@ -1,0 +1,3 @@
+import { answerDraws } from '../train/drawsWorker';
+
+answerDraws();
