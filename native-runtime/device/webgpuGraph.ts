@@ -1,6 +1,6 @@
 import { onnxType } from '../graph/operators/elementwise';
 import { sortNodes } from '../graph/model';
-import { apply, constant, input, type Node, type Tensor } from '../graph/tensor';
+import { apply, constant, Tensor, type Node } from '../graph/tensor';
 import type { Dtype, TensorData } from '../tensorData';
 import { accurateCosine, accurateSine } from './accurateSine';
 import { writtenOutAttention } from './writtenOutAttention';
@@ -77,7 +77,7 @@ const isShape = (op: string, index: number) => shapeOperands[op]?.includes(index
 function narrowLeaf(tensor: Tensor): Tensor {
   const { source, shape, dtype } = tensor;
   if (dtype !== 'int64') return tensor;
-  if (source.kind === 'input') return input(source.name, shape, narrow(dtype));
+  if (source.kind === 'input') return new Tensor(shape, narrow(dtype), source);
   if (source.kind !== 'constant') throw new Error(`whole numbers of ${source.kind}`);
   return constant(forWebgpuFeed(source.data));
 }
