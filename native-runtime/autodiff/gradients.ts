@@ -1,16 +1,29 @@
 import { add } from '../graph/operators/elementwise';
 import { filled, type Node, type Tensor } from '../graph/tensor';
+import { Recomputation } from './recomputation';
 import { rules } from './rules';
+
+/** How gradients are made. */
+export interface GradientOptions {
+  /** Compute what lies within blocks (`blockEnd`) a second time instead of keeping it: the same numbers, less memory, more time. */
+  recompute?: boolean;
+}
 
 /**
  * The gradients of a scalar loss with respect to the targets, as new graph nodes. Only nodes on a path from a target
  * to the loss are visited.
  * @throws Error when a target does not reach the loss, or an operator on the way has no rule.
  */
-export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
+export function gradients(
+  loss: Tensor,
+  targets: readonly Tensor[],
+  { recompute = false }: GradientOptions = {},
+): Tensor[] {
   const needed = nodesBetween(loss, new Set(targets));
   const collected = new Map<Tensor, Tensor>([[loss, filled(loss.shape, 1, loss.dtype)]]);
+  const isTarget = new Set(targets);
   const wanted = new Set<Tensor>(targets);
+  const recomputation = recompute ? new Recomputation(loss) : undefined;
   for (const node of [...needed].reverse()) for (const output of node.outputs) wanted.add(output);
 
   for (const node of [...needed].reverse()) {
@@ -18,14 +31,17 @@ export function gradients(loss: Tensor, targets: readonly Tensor[]): Tensor[] {
     if (outputGradients.every((g) => !g)) continue;
     const rule = rules[node.op];
     if (!rule) throw new Error(`no gradient rule for ${node.op}`);
-    const inputGradients = rule(node, outputGradients);
+    const arrived = outputGradients.filter((g) => g !== undefined);
+    const inputGradients = rule(recomputation?.copyOf(node, arrived) ?? node, outputGradients);
     node.inputs.forEach((x, i) => {
       if (!x || !wanted.has(x)) return;
       const build = inputGradients[i];
       if (!build) return;
       const piece = build(x);
       const sum = collected.get(x);
-      collected.set(x, sum ? add(sum, piece) : piece);
+      const total = sum ? add(sum, piece) : piece;
+      collected.set(x, total);
+      if (isTarget.has(x)) recomputation?.finishFirst(total);
     });
   }
   return targets.map((target) => {

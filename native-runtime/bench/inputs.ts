@@ -10,8 +10,10 @@ export interface BenchOptions {
   resolution: number;
   rows: number;
   mode: string;
-  /** Of one run of a loop. */
-  steps: number;
+  /** Of one run of a loop; 10 if left out. */
+  steps?: number;
+  /** Whether a training step computes blocks again in its backward pass. */
+  recompute?: boolean;
   session: SessionOptions;
 }
 

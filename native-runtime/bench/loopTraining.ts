@@ -12,7 +12,7 @@ import { startWeights } from './training';
 
 /** Many training steps in one run of a graph, as CUDA has them: in mixed precision there, in single precision elsewhere. */
 export async function prepareLoop(options: BenchOptions): Promise<() => Promise<void>> {
-  const { base, rows, mode, steps, session } = options;
+  const { base, rows, mode, steps = 10, session } = options;
   const shape = latentShape(options);
   const [height, width] = [shape[2]!, shape[3]!];
   const step: StepOptions = {

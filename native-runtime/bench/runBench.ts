@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ProductError } from '../../src/common/errors';
-import type { DeviceName } from '../device/deviceName';
+import type { DeviceName } from '../device/probe';
 import { loadBaseModel } from '../models/loadBaseModel';
 import { productMedia } from '../productMedia';
 import { benchFineTune } from './fineTune';
@@ -13,6 +13,7 @@ export interface BenchFlags {
   resolution: number;
   rows: number;
   mode: string;
+  recompute?: boolean;
   /** Timed repetitions after one warm-up. */
   repeat: number;
   /** Of a whole fine-tune, or of one run of a loop. */
@@ -58,7 +59,8 @@ export async function runBench(task: string, flags: BenchFlags): Promise<BenchRe
   const { resolution, rows, threads, steps, device = 'cpu' } = flags;
   const mode = training.includes(task) ? flags.mode : null;
   const base = await loadBaseModel(flags.base, productMedia());
-  const options = { base, resolution, rows, mode: flags.mode, steps, session: { threads, device } };
+  const { mode: asked, recompute } = flags;
+  const options = { base, resolution, rows, mode: asked, recompute, steps, session: { threads, device } };
   const timed =
     task === wholeTask
       ? { steps, losses: await benchFineTune(options, steps), totalSeconds: sinceStart() }

@@ -35,6 +35,7 @@ export class BenchTraining {
       modifiers: 1,
       optimizer: { ...defaultOptimizer, clip: 1 },
       accumulation: 1,
+      recompute: options.recompute,
       instanceRows: Math.ceil(rows / 2),
       priorLossWeight: 1,
       weighting: 'paper',

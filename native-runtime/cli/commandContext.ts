@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
-import { wholeNumber } from './arguments';
+import { deviceNames } from '../../src/common/protocol/device';
+import { oneOf, wholeNumber } from './arguments';
 import { Console, type Streams } from './console';
 
 /** What every command is given. */
@@ -35,4 +36,10 @@ export function consoleFor({ streams }: CommandContext, options: CommonOptions):
 /** `--threads`, of commands that run the model. */
 export function threadsOption(): Option {
   return new Option('--threads <n>', 'threads on the CPU (default: one for each core)').argParser(wholeNumber(1, 1024));
+}
+
+/** `--device`, of commands that run the model. */
+export function deviceOption(): Option {
+  const names = ['auto', ...deviceNames] as const;
+  return new Option('--device <device>', `what computes: ${names.join(', ')} (default: auto)`).argParser(oneOf(names));
 }

@@ -1,6 +1,8 @@
 import { readConceptFolder } from '../data/conceptFolder';
 import { formatBytes } from '../formatBytes';
 import { estimateRun, type RunEstimate } from '../train/estimateRun';
+import { fitRun } from '../train/fitRun';
+import { offerOf } from '../train/memoryChoice';
 import { machineRoom, roomWarnings, type MachineRoom } from '../train/machineRoom';
 import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import { ConceptFlags } from './conceptFlags';
@@ -27,7 +29,7 @@ export const addEstimate: AddCommand = (program, context) => {
   addTrainFlags(command, concepts);
   command.action(async (file: string | undefined, options: TrainFlags & CommonOptions) => {
     const console = consoleFor(context, options);
-    const result = await estimateCommand(console, await readTrainInputs(file, options, concepts));
+    const result = await estimateCommand(console, await readTrainInputs(file, options, concepts), options.fit ?? false);
     console.result(result, describe(result));
   });
   withCommonOptions(command, [
@@ -37,14 +39,21 @@ export const addEstimate: AddCommand = (program, context) => {
 };
 
 /** Reads the pictures, draws the training graph and measures the machine for a moment. @throws ProductError as `train` does. */
-async function estimateCommand(console: Console, { config, base }: TrainInputs): Promise<EstimateResult> {
+async function estimateCommand(
+  console: Console,
+  { config: asked, base }: TrainInputs,
+  fit: boolean,
+): Promise<EstimateResult> {
+  const available = await machineRoom(asked.output);
+  const found = fit ? fitRun(asked, base, available.memory) : undefined;
+  if (found?.changes.length) console.warn(`changed to fit into memory: ${offerOf(found)}`);
+  const config = found?.config ?? asked;
   const pictures: number[] = [];
   for (const concept of config.concepts) {
     const folder = await readConceptFolder(concept.folder, concept, { resolution: config.resolution });
     pictures.push(folder.pictures.length);
   }
   const estimate = await estimateRun(config, base, { pictures, threads: config.threads });
-  const available = await machineRoom(config.output);
   for (const warning of roomWarnings(estimate, available)) console.warn(warning);
   return { steps: config.steps, pictures, ...estimate, available };
 }
@@ -54,6 +63,7 @@ function describe({
   pictures,
   trainedParameters,
   memory,
+  recompute,
   disk,
   secondsPerStep,
   seconds,
@@ -67,7 +77,7 @@ function describe({
         ['memory', formatBytes(memory.total), `of ${formatBytes(available.memory)}`],
         ['  mapped weights', formatBytes(memory.mappedWeights)],
         ['  trained weights and moments', formatBytes(memory.trainedState)],
-        ['  results of the graph', formatBytes(memory.activations)],
+        ['  results of the graph', formatBytes(memory.activations), recompute ? 'blocks are computed again' : ''],
         ['time', `about ${formatDuration(seconds)}`, 'without prior pictures, encoding and samples'],
         ['  one step', `about ${formatDuration(secondsPerStep)}`, 'as busy as this machine is now'],
         ['disk', formatBytes(disk.checkpoints + disk.delta + disk.caches), `of ${formatBytes(available.disk)} free`],

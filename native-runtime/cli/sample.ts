@@ -4,10 +4,19 @@ import { defaultsFor } from '../../src/common/config/trainDefaults';
 import { ProductError } from '../../src/common/errors';
 import type { SamplerName } from '../../src/common/samplerNames';
 import type { CaptureLevel } from '../attention/capture';
+import type { DeviceName } from '../device/probe';
+import { requireDevice } from '../device/requireDevice';
 import type { GenerationRequest } from '../sample/generationRequest';
 import { Generator } from '../sample/generator';
 import { collect, oneOf, parseSeeds, parseSize, realNumber, wholeNumber } from './arguments';
-import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
+import {
+  consoleFor,
+  deviceOption,
+  threadsOption,
+  withCommonOptions,
+  type AddCommand,
+  type CommonOptions,
+} from './commandContext';
 import type { Console } from './console';
 import { openFineTune, tunedAt, type FineTune } from '../sample/fineTune';
 import { INTERRUPTED, interruptible } from './interrupt';
@@ -32,6 +41,7 @@ export interface SampleOptions extends CommonOptions {
   compare?: boolean;
   attention?: Exclude<CaptureLevel, 'none'> | true;
   output?: string;
+  device?: DeviceName | 'auto';
   threads?: number;
 }
 
@@ -74,6 +84,7 @@ export const addSample: AddCommand = (program, context) => {
       ),
     )
     .option('--output <folder>', 'folder of the pictures (default: pictures)')
+    .addOption(deviceOption())
     .addOption(threadsOption())
     .action(async (options: SampleOptions) => {
       const console = consoleFor(context, options);
@@ -102,9 +113,10 @@ export async function sampleCommand(
     for (const flag of ['strength', 'compare'] as const)
       if (options[flag] !== undefined)
         throw new ProductError('bad-input', `--${flag}`, 'there is no fine-tune', 'Choose one with --delta');
+  const session = { device: await requireDevice(options.device), threads: options.threads };
   const fineTune = await openFineTune(options, (text) => console.warn(text));
   const tuned = await tunedAt(fineTune, options.strength ?? 1);
-  const generator = await Generator.create(fineTune.base, { tuned, session: { threads: options.threads } });
+  const generator = await Generator.create(fineTune.base, { tuned, session });
   const requests = prompts.map((prompt) => requestFor(fineTune, options, prompt));
   try {
     for (const request of requests) for (const warning of generator.check(request)) console.warn(warning);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
 import { productMedia } from '../productMedia';
-import { prepareRun } from '../train/prepareRun';
+import { prepareRun, type PrepareOptions } from '../train/prepareRun';
 import { readRunConfig, resumeRun } from '../train/resumeRun';
 import { RunFolder } from '../train/runFolder';
 import type { TrainInputs } from '../train/resolveInputs';
@@ -33,7 +33,7 @@ export const addTrain: AddCommand = (program, context) => {
     const console = consoleFor(context, options);
     const result =
       options.resume === undefined
-        ? await trainCommand(console, await readTrainInputs(file, options, concepts))
+        ? await trainCommand(console, await readTrainInputs(file, options, concepts), {}, options.fit)
         : await resumeCommand(console, options.resume, onlyResume(file, options, concepts));
     if (result.status === 'stopped') context.setStatus(INTERRUPTED);
     console.result(result, describe(result));
@@ -51,9 +51,10 @@ export async function trainCommand(
   console: Console,
   { config }: TrainInputs,
   hooks: RunHooks = {},
+  fit?: PrepareOptions['fit'],
 ): Promise<RunResult> {
   return interruptible(console, STOPPING, async (signal) => {
-    const run = await prepareRun(config, { ...productMedia(), signal });
+    const run = await prepareRun(config, { ...productMedia(), signal, fit });
     return trainRun(run, new TrainProgress(console, config.steps).hooks(signal, hooks));
   });
 }

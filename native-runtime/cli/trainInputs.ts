@@ -3,12 +3,13 @@ import { pocketBase } from '../../src/common/config/configLimits';
 import type { TrainConfig } from '../../src/common/config/trainConfig';
 import { ProductError } from '../../src/common/errors';
 import { freezeModes, parseFreezeMode } from '../../src/common/freezeModes';
+import type { DeviceName } from '../device/probe';
 import { resolveConfigPath, resolveConfigPaths } from '../data/configPaths';
 import { readTrainConfigFile } from '../data/trainConfigFile';
 import { resolveInputs, type TrainInputs } from '../train/resolveInputs';
 import { collect, oneOf, parseSeeds, realNumber, wholeNumber } from './arguments';
 import { basePath } from '../models/baseChoice';
-import { threadsOption } from './commandContext';
+import { deviceOption, threadsOption } from './commandContext';
 import type { ConceptFlags } from './conceptFlags';
 
 /** What a run is described by, beside its concepts: flags that a configuration file may hold as well. */
@@ -34,7 +35,11 @@ export interface TrainFlags {
   prompt?: string[];
   sampleSeeds?: number[];
   sampleSteps?: number;
+  device?: DeviceName | 'auto';
   threads?: number;
+  recompute?: 'auto' | 'none' | 'blocks';
+  /** Change what must be changed for the run to fit into memory. */
+  fit?: boolean;
 }
 
 /** Adds the flags of `train` and `estimate`. What is left out comes from the file, or else from the defaults. */
@@ -68,7 +73,14 @@ export function addTrainFlags(command: Command, concepts: ConceptFlags): void {
     .option('--prompt <prompt>', 'prompt of the sample grids; may be repeated', collect)
     .addOption(new Option('--sample-seeds <seeds>', 'seeds of the sample grids, such as 1-4').argParser(parseSeeds));
   count('--sample-steps <n>', 'sampler steps of the sample grids', 1, 1000);
-  command.addOption(threadsOption());
+  command.addOption(deviceOption()).addOption(threadsOption());
+  command
+    .addOption(
+      new Option('--recompute <when>', 'compute blocks again for the gradient: less memory, more time').argParser(
+        oneOf(['auto', 'none', 'blocks'] as const),
+      ),
+    )
+    .option('--fit', 'if it needs more memory than there is, change as little as must be');
 }
 
 /**
@@ -135,7 +147,9 @@ function withFlags(config: TrainConfig, flags: TrainFlags): TrainConfig {
       seed: flags.seed,
       checkpointEvery: flags.checkpointEvery,
       keepCheckpoints: flags.keepCheckpoints,
+      device: flags.device,
       threads: flags.threads,
+      recompute: flags.recompute,
     }),
     ...(Object.keys(sample).length ? { sample: { ...config.sample, ...sample } } : {}),
     // Commander gives `true` for a --no-… flag that is absent.

@@ -6,9 +6,11 @@ import { deviceNames, type DeviceProbe } from '../../src/common/protocol/device'
 import { add } from '../graph/operators/elementwise';
 import { writeModel } from '../graph/model';
 import { input } from '../graph/tensor';
-import type { DeviceName } from './deviceName';
 import { cudaRemedy, describeCuda, examineCuda } from './cudaSetup';
 import { hasCudaLibraries, loadedLibraries, loadingProblem } from './runtimeLibraries';
+
+/** One of the devices that graphs may run on. */
+export type DeviceName = DeviceProbe['name'];
 
 /** What a probe tells its parent process; without an error the graph ran. */
 interface ProbeAnswer {

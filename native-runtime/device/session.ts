@@ -1,85 +1,178 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { realpathSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
 import { leaves, writeModel, type OnnxModel } from '../graph/model';
 import type { FileSlice, Tensor } from '../graph/tensor';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
 import { cudaSettings } from './cudaSettings';
-import type { DeviceName } from './deviceName';
+import { requireDeviceLimits } from './deviceLimits';
+import { DeviceTensor } from './deviceTensor';
+import type { GraphDevice } from './graphDevice';
+import { refusal, runFailure } from './runFailure';
 import { sessionSettings } from './sessionSettings';
+import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
+import { webgpuSettings } from './webgpuSettings';
 
 /** Values by input or output name. */
 export type Values = Record<string, TensorData>;
+
+/** What a graph is fed: values of the host, or such as lie on its device. */
+export type Feeds = Record<string, TensorData | DeviceTensor>;
+
+/** Tensors in a device's memory by name. */
+export type DeviceTensors = Record<string, DeviceTensor>;
 
 /** How a session uses the machine. */
 export interface SessionOptions {
   /** Threads inside one operator; the default is one per core. */
   threads?: number;
-  /** What it runs on; the processor if left out. */
-  device?: DeviceName;
-  /** Refuses a graph of which a device other than the processor would leave a part to it. */
+  /** Leave small weights where they lie as well, as large ones are. */
+  lean?: boolean;
+  /** What the graph runs on; the processor if left out. */
+  device?: GraphDevice;
+}
+
+/** Options of one session. */
+export interface CreateOptions extends SessionOptions {
+  /** Which outputs stay in the device's memory. On the processor all come back as values. */
+  keep?: (name: string) => boolean;
+  /** Refuses a graph of which CUDA would leave a part to the processor. */
   onlyDevice?: boolean;
   /** Changes the written graph before it is compiled, such as into a loop over it. */
   rewrite?: (model: OnnxModel) => OnnxModel;
 }
 
+/** What a run gave: values on the host, and what stays on the device. */
+export interface RunResults {
+  values: Values;
+  kept: DeviceTensors;
+}
+
+/**
+ * The runtime's own tensor of each device tensor. They never leave this file, since three ordinary calls on them end the
+ * process: reading one, ending one after its session, and feeding one to a session on the processor.
+ */
+const ortTensors = new WeakMap<DeviceTensor, OrtTensor>();
+
 /** A compiled graph on a device. The only way to run one. */
 export class Session {
+  /** What this session made and nobody has freed. */
+  private readonly made = new Set<DeviceTensor>();
+
   private constructor(
     private readonly session: InferenceSession,
+    readonly device: GraphDevice,
     /** The number of ONNX nodes written. */
     readonly nodeCount: number,
+    private readonly isKept: (name: string) => boolean,
   ) {}
 
   /** Compiles the graph that computes `outputs`. @throws ProductError `device` when the device refuses it. */
-  static async create(outputs: Readonly<Record<string, Tensor>>, options: SessionOptions = {}): Promise<Session> {
-    const weights = fileSlices(Object.values(outputs));
+  static async create(outputs: Readonly<Record<string, Tensor>>, options: CreateOptions = {}): Promise<Session> {
+    // A thread that is ended while the runtime works takes the whole process with it.
+    if (!isMainThread) throw new ProductError('internal', '', 'graphs run on the main thread of a process only');
+    const { device = 'cpu', keep = () => false } = options;
+    // The binding keeps tensors on a WebGPU device only.
+    const isKept = device === 'webgpu' ? keep : () => false;
+    const graph = device === 'webgpu' ? forWebgpu(outputs) : outputs;
+    const weights = fileSlices(Object.values(graph));
     const folder = weightFolder(weights);
-    const written = writeModel(outputs, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
+    const written = writeModel(graph, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
     const model = options.rewrite?.(written) ?? written;
     const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    await requireDeviceLimits(device, graph);
     try {
-      const { device = 'cpu', threads = 0, onlyDevice = false } = options;
-      const settings =
-        device === 'cuda'
-          ? cudaSettings(folder, threads, onlyDevice)
-          : sessionSettings(weightBytes, folder, threads);
+      const settings = settingsOf(options, { weightBytes, folder, kept: Object.keys(outputs).filter(isKept) });
       const session = await InferenceSession.create(model.bytes, settings);
-      return new Session(session, model.nodeCount);
+      return new Session(session, device, model.nodeCount, isKept);
     } catch (error) {
-      throw new ProductError('device', '', `the graph was refused: ${(error as Error).message}`);
+      throw refusal(device, (error as Error).message);
     }
   }
 
   /** Runs the graph once. The inputs are only read. */
-  async run(feeds: Values): Promise<Values> {
+  async run(feeds: Feeds): Promise<Values> {
+    const { values, kept } = await this.runKeeping(feeds);
+    if (!Object.keys(kept).length) return values;
+    this.free(Object.values(kept));
+    throw new ProductError('internal', Object.keys(kept)[0]!, 'this output stays on the device');
+  }
+
+  /** Runs the graph once; outputs that the session was told to keep stay on the device. */
+  async runKeeping(feeds: Feeds): Promise<RunResults> {
     const inputs: Record<string, OrtTensor> = {};
     for (const name of this.session.inputNames) {
       const value = feeds[name];
       if (!value) throw new ProductError('internal', name, 'missing graph input');
-      inputs[name] = new OrtTensor(ortType(value.dtype), value.data as Float32Array, value.shape as number[]);
+      inputs[name] = this.ortInput(name, value);
     }
     const results = await this.session.run(inputs).catch((error: Error) => {
-      const memory = /alloc|memory/i.test(error.message);
-      throw new ProductError(
-        memory ? 'out-of-memory' : 'device',
-        '',
-        error.message,
-        memory ? 'Use fewer rows or a lower resolution' : '',
-      );
+      throw runFailure(this.device, error.message);
     });
-    return Object.fromEntries(
-      Object.entries(results).map(([name, t]) => [
-        name,
-        { dtype: t.type as Dtype, shape: t.dims, data: t.data as TypedArray } satisfies TensorData,
-      ]),
-    );
+    const values: Values = {};
+    const kept: DeviceTensors = {};
+    for (const [name, tensor] of Object.entries(results)) {
+      const [dtype, shape] = [tensor.type as Dtype, tensor.dims];
+      if (this.isKept(name)) kept[name] = this.hold(new DeviceTensor(dtype, shape, this.device), tensor);
+      else values[name] = { dtype, shape, data: tensor.data as TypedArray };
+    }
+    return { values, kept };
   }
 
-  /** Frees the device memory. */
+  /** Gives back the memory of tensors that this session made; they are of no use afterwards. */
+  free(tensors: Iterable<DeviceTensor>): void {
+    for (const tensor of tensors) {
+      if (!this.made.delete(tensor)) continue;
+      ortTensors.get(tensor)?.dispose();
+      ortTensors.delete(tensor);
+    }
+  }
+
+  /** Frees the device memory, with everything this session made. */
   async release(): Promise<void> {
+    this.free([...this.made]);
     await this.session.release();
+  }
+
+  private hold(handle: DeviceTensor, tensor: OrtTensor): DeviceTensor {
+    ortTensors.set(handle, tensor);
+    this.made.add(handle);
+    return handle;
+  }
+
+  private ortInput(name: string, value: TensorData | DeviceTensor): OrtTensor {
+    if (!(value instanceof DeviceTensor)) {
+      const { dtype, data, shape } = this.device === 'webgpu' ? forWebgpuFeed(value) : value;
+      return new OrtTensor(ortType(dtype), data as Float32Array, shape as number[]);
+    }
+    const tensor = ortTensors.get(value);
+    if (!tensor) throw new ProductError('internal', name, 'the tensor was freed');
+    if (value.device !== this.device)
+      throw new ProductError('internal', name, `a tensor of ${value.device} for a graph on ${this.device}`);
+    return tensor;
+  }
+}
+
+/** What a session's settings depend on besides its options. */
+interface Written {
+  weightBytes: number;
+  folder: string;
+  kept: readonly string[];
+}
+
+function settingsOf(
+  { device = 'cpu', threads = 0, lean, onlyDevice = false }: CreateOptions,
+  { weightBytes, folder, kept }: Written,
+): InferenceSession.SessionOptions {
+  switch (device) {
+    case 'webgpu':
+      return webgpuSettings(folder, kept);
+    case 'cuda':
+      return cudaSettings(folder, threads, onlyDevice);
+    case 'cpu':
+      return sessionSettings(weightBytes, folder, threads, lean);
   }
 }
 

@@ -1,18 +1,20 @@
 import type { InferenceSession } from 'onnxruntime-node';
 
 /** Weights of up to this many bytes may be copied for speed; those of the pocket model are 18 MB. */
-const copiedWeightBytes = 256 * 2 ** 20;
+export const copiedWeightBytes = 256 * 2 ** 20;
 
 /**
  * How ONNX Runtime compiles and runs a graph on the CPU. Large weights stay in the mapped file: no arena, no pre-packing, no folded
- * copies. Small ones are laid out anew for the kernels, and freed tensors stay in the process (both measured in docs/performance.md).
+ * copies. Small ones are laid out anew for the kernels, and freed tensors stay in the process (both measured in docs/performance.md),
+ * unless the session is to be lean.
  */
 export function sessionSettings(
   weightBytes: number,
   weightFolder: string,
   threads: number,
+  lean = false,
 ): InferenceSession.SessionOptions {
-  const mayCopy = weightBytes <= copiedWeightBytes;
+  const mayCopy = !lean && weightBytes <= copiedWeightBytes;
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,

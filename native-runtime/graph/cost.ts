@@ -1,4 +1,5 @@
-import { bytesPerElement, elementCount } from '../tensorData';
+import { elementCount } from '../tensorData';
+import { bytesOf, peakMemory, views } from './memory';
 import { sortNodes } from './model';
 import type { Node, Tensor } from './tensor';
 
@@ -12,12 +13,9 @@ export interface GraphCost {
   movedBytes: number;
   /** Operators that are called: views aside. */
   nodes: number;
-  /** The most bytes that intermediate results and outputs take at one time, in the order the nodes are written. */
+  /** The most bytes that intermediate results and outputs take at one time. */
   peakBytes: number;
 }
-
-/** Operators whose output is their input in another shape: nothing is copied. */
-const views = new Set(['Reshape', 'MaskGradient', 'Identity']);
 
 /** Counts the cost of computing `outputs`. Inputs, constants and weights are not part of it. */
 export function graphCost(outputs: readonly Tensor[]): GraphCost {
@@ -35,47 +33,12 @@ export function graphCost(outputs: readonly Tensor[]): GraphCost {
       bytesMovedBy,
     ),
     nodes: called.length,
-    peakBytes: peakBytes(nodes, outputs),
+    peakBytes: peakMemory(outputs),
   };
 }
 
 function bytesMovedBy({ inputs, outputs }: Node): number {
   return [...inputs, ...outputs].reduce((sum, tensor) => sum + (tensor ? bytesOf(tensor) : 0), 0);
-}
-
-function bytesOf({ shape, dtype }: Tensor): number {
-  return elementCount(shape) * bytesPerElement(dtype);
-}
-
-/** Each result lives from the node that makes it to the last node that reads it; outputs live to the end. */
-function peakBytes(nodes: readonly Node[], outputs: readonly Tensor[]): number {
-  const lastUse = new Map<Tensor, number>();
-  nodes.forEach((node, i) => {
-    for (const x of node.inputs) if (x?.source.kind === 'node') lastUse.set(storageOf(x), i);
-  });
-  for (const output of outputs) lastUse.set(storageOf(output), nodes.length);
-  const endingAt = new Map<number, number>();
-  let live = 0;
-  let peak = 0;
-  nodes.forEach((node, i) => {
-    if (!views.has(node.op))
-      for (const output of node.outputs) {
-        const bytes = bytesOf(output);
-        const end = lastUse.get(output) ?? i;
-        live += bytes;
-        endingAt.set(end, (endingAt.get(end) ?? 0) + bytes);
-      }
-    peak = Math.max(peak, live);
-    live -= endingAt.get(i) ?? 0;
-  });
-  return peak;
-}
-
-/** The tensor whose memory a view shows. */
-function storageOf(tensor: Tensor): Tensor {
-  let current = tensor;
-  while (current.source.kind === 'node' && views.has(current.source.node.op)) current = current.source.node.inputs[0]!;
-  return current;
 }
 
 function flopsOf({ op, inputs, outputs, attributes }: Node): number {

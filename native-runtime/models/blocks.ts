@@ -1,5 +1,5 @@
 import { add } from '../graph/operators/elementwise';
-import { reshape, upsampleNearest2 } from '../graph/operators/layout';
+import { blockEnd, reshape, upsampleNearest2 } from '../graph/operators/layout';
 import type { Tensor } from '../graph/tensor';
 import { conv2d, groupNorm, linear, silu } from '../nn/layers';
 import { scope, type Weights } from '../nn/weights';
@@ -15,10 +15,10 @@ export function resnetBlock(x: Tensor, weights: Weights, out: number, norm: Norm
   let h = conv2d(silu(groupNorm(x, weights, 'norm1', norm.groups, norm.epsilon)), weights, 'conv1', out, 3);
   if (activatedTime) h = add(h, reshape(linear(activatedTime, weights, 'time_emb_proj', out), [x.dim(0), out, 1, 1]));
   h = conv2d(silu(groupNorm(h, weights, 'norm2', norm.groups, norm.epsilon)), weights, 'conv2', out, 3);
-  return add(x.dim(1) === out ? x : conv2d(x, weights, 'conv_shortcut', out, 1), h);
+  return blockEnd(add(x.dim(1) === out ? x : conv2d(x, weights, 'conv_shortcut', out, 1), h));
 }
 
 /** Twice the height and width: nearest neighbour, then `upsamplers.0.conv`. */
 export function upsample(x: Tensor, weights: Weights): Tensor {
-  return conv2d(upsampleNearest2(x), scope(weights, 'upsamplers.0'), 'conv', x.dim(1), 3);
+  return blockEnd(conv2d(upsampleNearest2(x), scope(weights, 'upsamplers.0'), 'conv', x.dim(1), 3));
 }

@@ -21,14 +21,21 @@ export function conditioningOf(encoded: readonly EncodedText[]): Conditioning {
  * Encodes prompts: reads `inputIds.<i>` [rows, 77] (int64) for each encoder i and, where an encoder has a pooled output,
  * `poolMask.<i>` [rows, 77].
  */
-export function encodeText(base: BaseModel, rows: number, modifierRows: readonly Tensor[] = []): Conditioning {
+export function encodeText(
+  base: BaseModel,
+  rows: number,
+  modifierRows: readonly Tensor[] = [],
+  openRows = false,
+): Conditioning {
   const encoded = base.textEncoders.map((component, i) => {
     const { config } = component;
     const weights = componentWeights(component);
     const inputs = {
-      inputIds: input(`inputIds.${i}`, [rows, config.positions], 'int64'),
+      inputIds: input(`inputIds.${i}`, [rows, config.positions], 'int64', { openRows }),
       modifierRows: modifierRows[i],
-      poolMask: config.projection ? input(`poolMask.${i}`, [rows, config.positions]) : undefined,
+      poolMask: config.projection
+        ? input(`poolMask.${i}`, [rows, config.positions], 'float32', { openRows })
+        : undefined,
     };
     const result = textEncoder(inputs, weights.get, config);
     weights.check();
@@ -38,6 +45,10 @@ export function encodeText(base: BaseModel, rows: number, modifierRows: readonly
 }
 
 /** SDXL's extra conditions: the pooled text and `timeIds` [rows, 6]; nothing for other families. */
-export function addedConditions({ textEmbeds }: Conditioning, rows: number): AddedConditions | undefined {
-  return textEmbeds && { textEmbeds, timeIds: input('timeIds', [rows, 6]) };
+export function addedConditions(
+  { textEmbeds }: Conditioning,
+  rows: number,
+  openRows = false,
+): AddedConditions | undefined {
+  return textEmbeds && { textEmbeds, timeIds: input('timeIds', [rows, 6], 'float32', { openRows }) };
 }

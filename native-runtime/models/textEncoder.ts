@@ -1,5 +1,5 @@
 import { add, cast, equal, gelu, less, mul, quickGelu, sub, where } from '../graph/operators/elementwise';
-import { gather, reshape } from '../graph/operators/layout';
+import { blockEnd, gather, reshape } from '../graph/operators/layout';
 import { matMul } from '../graph/operators/matrix';
 import { reduceSum } from '../graph/operators/reduce';
 import { constant, filled, integers, type Tensor } from '../graph/tensor';
@@ -79,7 +79,7 @@ function layer(x: Tensor, weights: Weights, config: TextEncoderConfig, mask: Ten
   const mlp = scope(weights, 'mlp');
   const hidden = linear(layerNorm(x, weights, 'layer_norm2', config.epsilon), mlp, 'fc1', config.intermediateSize);
   const activated = config.activation === 'gelu' ? gelu(hidden) : quickGelu(hidden, 1.702);
-  return add(x, linear(activated, mlp, 'fc2', width));
+  return blockEnd(add(x, linear(activated, mlp, 'fc2', width)));
 }
 
 function causalMask(positions: number): Tensor {

@@ -1,4 +1,5 @@
 import { add } from '../graph/operators/elementwise';
+import { blockEnd } from '../graph/operators/layout';
 import type { Tensor } from '../graph/tensor';
 import { attend, fusedAttention, stopFirstPosition } from '../nn/attention';
 import { conv2d, geglu, groupNorm, layerNorm, linear, toPicture, toTokens } from '../nn/layers';
@@ -35,14 +36,14 @@ export function spatialTransformer(x: Tensor, weights: Weights, context: Transfo
   const output = flat
     ? toPicture(linear(tokens, weights, 'proj_out', channels), height, width)
     : conv2d(toPicture(tokens, height, width), weights, 'proj_out', channels, 1);
-  return add(output, x);
+  return blockEnd(add(output, x));
 }
 
 function transformerBlock(x: Tensor, weights: Weights, context: TransformerContext): Tensor {
   x = add(x, attention(layerNorm(x, weights, 'norm1'), undefined, scope(weights, 'attn1'), context, 'attn1'));
   x = add(x, attention(layerNorm(x, weights, 'norm2'), context.text, scope(weights, 'attn2'), context, 'attn2'));
   const hidden = geglu(layerNorm(x, weights, 'norm3'), weights, 'ff.net.0.proj', x.dim(2) * 4);
-  return add(x, linear(hidden, weights, 'ff.net.2', x.dim(2)));
+  return blockEnd(add(x, linear(hidden, weights, 'ff.net.2', x.dim(2))));
 }
 
 function attention(

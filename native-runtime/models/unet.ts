@@ -1,6 +1,6 @@
 import { ProductError } from '../../src/common/errors';
 import { add, cast, cos, mul, sin } from '../graph/operators/elementwise';
-import { concat, reshape } from '../graph/operators/layout';
+import { blockEnd, concat, reshape } from '../graph/operators/layout';
 import { constant, type Tensor } from '../graph/tensor';
 import { conv2d, groupNorm, linear, silu } from '../nn/layers';
 import { scope, type Weights } from '../nn/weights';
@@ -82,7 +82,7 @@ class UnetBuilder {
       skips.push(x);
     }
     if (index < this.config.levels.length - 1) {
-      x = conv2d(x, block, 'downsamplers.0.conv', level.channels, 3, 2, [1, 1, 1, 1]);
+      x = blockEnd(conv2d(x, block, 'downsamplers.0.conv', level.channels, 3, 2, [1, 1, 1, 1]));
       skips.push(x);
     }
     return x;

@@ -22,7 +22,10 @@ export async function autoencoderChecks(
   const latents = sampledLatents(distribution, input('noise', feeds.noise.shape), vae.config);
   const decoded = decodeLatents(unscaledLatents(input('z', feeds.z.shape), vae.config), weights.get, vae.config);
   weights.check();
-  const session = await Session.create({ mean: distribution.mean, logvar: distribution.logvar, latents, decoded });
+  const session = await Session.create(
+    { mean: distribution.mean, logvar: distribution.logvar, latents, decoded },
+    recording.session,
+  );
   const results = await session.run(feeds);
   await session.release();
   for (const name of ['mean', 'logvar', 'latents', 'decoded'])

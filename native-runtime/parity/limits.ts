@@ -14,4 +14,6 @@ export const limits = {
   /** Relative L2 error of a tensor's change over the whole trajectory. */
   change: 1e-2,
   picture: 1e-4,
+  /** The least limit of any tensor by device: graphics processors sum and approximate in their own way. */
+  onDevice: { cpu: 0, webgpu: 1e-4, cuda: 1e-4 },
 } as const;

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ProductError } from '../../src/common/errors';
+import type { SessionOptions } from '../device/session';
 import { readJsonObject } from '../formats/jsonFile';
 import { openSafetensors, readTensors } from '../formats/safetensors';
 import type { BaseModel } from '../models/baseModel';
@@ -50,11 +51,13 @@ export class Recording {
   private constructor(
     readonly folder: string,
     readonly base: BaseModel,
+    /** What the product's graphs run on. */
+    readonly session: SessionOptions,
   ) {}
 
   /** @throws ProductError as `loadBaseModel`. */
-  static async open(folder: string): Promise<Recording> {
-    return new Recording(folder, await loadBaseModel(join(folder, 'base')));
+  static async open(folder: string, session: SessionOptions = {}): Promise<Recording> {
+    return new Recording(folder, await loadBaseModel(join(folder, 'base')), session);
   }
 
   path(name: string): string {

@@ -14,7 +14,11 @@ export interface Check {
 export class Report {
   readonly checks: Check[] = [];
 
-  constructor(private readonly print: (line: string) => void) {}
+  /** @param leastLimit no tensor is held to less than this: other devices round in another way */
+  constructor(
+    private readonly print: (line: string) => void,
+    private readonly leastLimit = 0,
+  ) {}
 
   /** A figure against its limit; what is not a number fails. `detail` is printed when it fails. */
   measure(name: string, measured: number, limit: number, detail = ''): void {
@@ -27,7 +31,7 @@ export class Report {
   /** A tensor against the recorded one; `scale` is the divisor where that is zero throughout. */
   compare(name: string, ours: TensorData | undefined, reference: TensorData, limit: number, scale = 0): void {
     const detail = ours ? `shape ${shapeText(ours)}, recorded ${shapeText(reference)}` : 'the product has none';
-    this.measure(name, relativeError(ours, reference, scale), limit, detail);
+    this.measure(name, relativeError(ours, reference, scale), Math.max(limit, this.leastLimit), detail);
   }
 
   /** Something that must be equal: `differing` names what is not. */

@@ -1,5 +1,7 @@
 import { autoencoderChecks } from './autoencoderChecks';
 import { deltaChecks } from './deltaChecks';
+import type { SessionOptions } from '../device/session';
+import { limits } from './limits';
 import { Recording } from './recording';
 import { Report, type Check } from './report';
 import { sampleChecks } from './sampleChecks';
@@ -38,9 +40,10 @@ export async function runParity(
   folder: string,
   print: (line: string) => void,
   only?: readonly ParityGroup[],
+  session: SessionOptions = {},
 ): Promise<{ passed: boolean; checks: readonly Check[] }> {
-  const recording = await Recording.open(folder);
-  const report = new Report(print);
+  const recording = await Recording.open(folder, session);
+  const report = new Report(print, limits.onDevice[session.device ?? 'cpu']);
   for (const name of only ?? (Object.keys(groups) as ParityGroup[]))
     await report.attempt(name, () => groups[name](recording, report));
   if (!only) await checkNothingLeft(recording, report);

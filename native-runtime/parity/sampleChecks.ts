@@ -30,7 +30,10 @@ export async function sampleChecks(recording: Recording, report: Report): Promis
   const [, , height, width] = initial.shape as [number, number, number, number];
   const base = await withRecordedSolver(recording, settings.scheduler);
   const { scaleFactor } = base.vae.config;
-  const generator = await Generator.create(base, { tuned: await modifierEmbeddings(recording) });
+  const generator = await Generator.create(base, {
+    tuned: await modifierEmbeddings(recording),
+    session: recording.session,
+  });
   const request = {
     prompt: settings.prompt,
     negativePrompt: settings.negative,

@@ -1,4 +1,4 @@
-import { Session } from '../device/session';
+import { Session, type SessionOptions } from '../device/session';
 import { input, type Tensor } from '../graph/tensor';
 import { componentWeights, type BaseModel } from '../models/baseModel';
 import { textEncoder } from '../models/textEncoder';
@@ -17,10 +17,12 @@ export async function textEncoderChecks(
   encoders: readonly TextEncoder[] = recording.base.textEncoders,
 ): Promise<void> {
   const recorded = await recording.tensors('text_encoder');
-  for (const [i, encoder] of encoders.entries()) await checkEncoder(recorded, encoder, i, report, prefix);
+  for (const [i, encoder] of encoders.entries())
+    await checkEncoder(recording.session, recorded, encoder, i, report, prefix);
 }
 
 async function checkEncoder(
+  options: SessionOptions,
   recorded: RecordedTensors,
   encoder: TextEncoder,
   i: number,
@@ -39,7 +41,7 @@ async function checkEncoder(
   const outputs: Record<string, Tensor> = { last_hidden_state: lastHiddenState };
   hiddenStates.forEach((state, j) => (outputs[`hidden_states.${j}`] = state));
   if (textEmbeds) outputs['text_embeds'] = textEmbeds;
-  const session = await Session.create(outputs);
+  const session = await Session.create(outputs, options);
   const results = await session.run({ inputIds: ids, modifierRows: rows, poolMask: poolMask(ids, encoder.config) });
   await session.release();
   // The names come from both sides: what only one of them has must not go unnoticed.

@@ -43,18 +43,11 @@ export async function trainingChecks(recording: Recording, report: Report): Prom
   trajectories.push({ file: `train.${mode}.diffusers-loss`, mode, weighting: 'diffusers' });
   const batch = await recording.tensors('train.batch');
   for (const trajectory of trajectories)
-    await checkTrajectory(
-      recording.base,
-      settings,
-      batch,
-      await recording.tensors(trajectory.file),
-      trajectory,
-      report,
-    );
+    await checkTrajectory(recording, settings, batch, await recording.tensors(trajectory.file), trajectory, report);
 }
 
 async function checkTrajectory(
-  base: BaseModel,
+  { base, session: sessionOptions }: Recording,
   settings: TrainFile,
   batch: RecordedTensors,
   recorded: RecordedTensors,
@@ -87,16 +80,20 @@ async function checkTrajectory(
   const feeds = (step: number) => stepFeeds(base, settings, batch, step);
 
   const { trainables } = lossAndGradients(base, shape, options);
-  const gradientSession = await Session.create(Object.fromEntries(trainables.map((t) => [t.name, t.gradient])));
+  const gradientSession = await Session.create(
+    Object.fromEntries(trainables.map((t) => [t.name, t.gradient])),
+    sessionOptions,
+  );
   const slopes = await gradientSession.run({ ...feeds(0), ...TrainState.start(start).feeds(optimizer) });
   await gradientSession.release();
   checkGradients(file, slopes, recorded.below('grad.'), report);
 
-  const { step: session } = await createStepSessions(base, shape, options);
+  const { step: session } = await createStepSessions(base, shape, options, sessionOptions);
   const state = TrainState.start(start);
   const losses: number[] = [];
   for (let step = 0; step < settings.steps; step++)
     losses.push(scalarOf(await state.update(session, feeds(step), optimizer), 'loss'));
+  await state.toHost();
   await session.release();
   checkLosses(file, losses, numbersOf(recorded.get('losses')), report);
   checkChanges(file, start, state.weights, recorded.below('final.'), report);

@@ -29,7 +29,7 @@ export async function unetChecks(
   weights.check();
   const outputs: Record<string, Tensor> = { fused, mapped };
   for (const [layer, map] of maps) outputs[mapPrefix + layer] = map;
-  const session = await Session.create(outputs);
+  const session = await Session.create(outputs, recording.session);
   const results = await session.run(feeds);
   await session.release();
   report.compare(`${prefix}unet output`, results['fused'], recorded.get('output'), limits.unet);

@@ -1,6 +1,7 @@
 import { ProductError } from '../../src/common/errors';
 import { captureAttention, type CapturedLayer } from '../attention/capture';
-import { Session, type SessionOptions, type Values } from '../device/session';
+import { Session, type Feeds, type SessionOptions, type Values } from '../device/session';
+import { UploadedValues } from '../device/transfer';
 import { mul } from '../graph/operators/elementwise';
 import { input, type Tensor } from '../graph/tensor';
 import { decodeLatents, encodePicture } from '../models/autoencoder';
@@ -90,8 +91,13 @@ export class DiffusionModel {
     return tunedFeeds(this.base, tuned);
   }
 
+  /** Copies tuned weights to the model's device, for many evaluations; release them after the last. */
+  upload(tuned: Values): Promise<UploadedValues> {
+    return UploadedValues.upload(tuned, this.options);
+  }
+
   /** The features of one prompt. */
-  async encodePrompt(prompt: string, tuned: Values): Promise<TextFeatures> {
+  async encodePrompt(prompt: string, tuned: Feeds): Promise<TextFeatures> {
     const feeds = { ...this.prompts.feeds(prompt), ...tuned };
     const { encoderHiddenStates, textEmbeds } = await this.run('text', () => this.compileText(), feeds);
     return {
@@ -106,11 +112,11 @@ export class DiffusionModel {
     sample: Float32Array,
     timestep: number,
     texts: readonly TextFeatures[],
-    tuned: Values,
+    tuned: Feeds,
   ): Promise<Prediction> {
     const { rows, height, width } = shape;
     const { config } = this.base.unet;
-    const feeds: Values = {
+    const feeds: Feeds = {
       ...tuned,
       sample: float32([rows, config.inChannels, height, width], sample),
       timestep: float32([rows], new Float32Array(rows).fill(timestep)),
@@ -187,7 +193,7 @@ export class DiffusionModel {
     return this.base.textEncoders.at(-1)!.config.projection!;
   }
 
-  private run(key: string, compile: () => Promise<Compiled>, feeds: Values): Promise<Values> {
+  private run(key: string, compile: () => Promise<Compiled>, feeds: Feeds): Promise<Values> {
     return this.sessions.use(key, compile, ({ session }) => session.run(feeds));
   }
 

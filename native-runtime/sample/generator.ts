@@ -1,7 +1,7 @@
 import { ProductError } from '../../src/common/errors';
 import type { AttentionAccumulator } from '../attention/aggregate';
 import { attentionAccumulator, capturedAttention } from '../attention/capture';
-import type { SessionOptions, Values } from '../device/session';
+import type { Feeds, SessionOptions, Values } from '../device/session';
 import type { BaseModel } from '../models/baseModel';
 import { RandomStream } from '../random';
 import { DiffusionModel, type TextFeatures } from './diffusionModel';
@@ -31,7 +31,7 @@ export interface GenerationHooks {
 interface Run {
   request: GenerationRequest;
   hooks: GenerationHooks;
-  tuned: Values;
+  tuned: Feeds;
   prompt: TextFeatures;
   /** Absent without guidance. */
   negative?: TextFeatures;
@@ -108,6 +108,15 @@ export class Generator {
     tuned: Values,
   ): AsyncGenerator<GeneratedPicture, void, undefined> {
     stopIfAsked(hooks.signal);
+    const uploaded = await this.model.upload(tuned);
+    try {
+      yield* this.makeBatches(request, hooks, uploaded.feeds);
+    } finally {
+      await uploaded.release();
+    }
+  }
+
+  private async *makeBatches(request: GenerationRequest, hooks: GenerationHooks, tuned: Feeds) {
     const prompt = await this.model.encodePrompt(request.prompt, tuned);
     const negative =
       request.guidanceScale === 1 ? undefined : await this.model.encodePrompt(request.negativePrompt ?? '', tuned);

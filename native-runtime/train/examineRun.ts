@@ -11,6 +11,7 @@ import { unmatchedPatterns } from '../../src/common/freezeModes';
 import { type ConceptFolder, readConceptFolder } from '../data/conceptFolder';
 import type { ScanOptions } from '../data/pictureScan';
 import { type PriorFolder, readPriorFolder, sharedPictureWarnings } from '../data/priorFolder';
+import { requireDevice } from '../device/requireDevice';
 import type { BaseModel } from '../models/baseModel';
 import { sizeMultiple } from '../sample/generationRequest';
 import { PromptTokens } from '../sample/promptTokens';
@@ -21,7 +22,6 @@ import { diskNeeds } from './diskNeeds';
 import { requireDiskSpace } from './diskSpace';
 import { initialiserIds } from './initialWeights';
 import { PromptEncoder } from './promptEncoder';
-import { requireDevice } from './runDevice';
 import { trainedShapes } from './stepGraph';
 
 /** A concept with its pictures read. */
@@ -78,7 +78,7 @@ export async function examineRun(
   const check = checker(problems);
   const examined: ExaminedRun = { concepts: [], warnings: [] };
   const { warnings } = examined;
-  await check('device', () => requireDevice(config));
+  await check('device', () => requireDevice(config.device));
   if (base) {
     await check('resolution', () => requireResolution(config, base));
     await check('layers', () => requireSelection(config, base));

@@ -1,5 +1,5 @@
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
-import type { Values } from '../device/session';
+import type { Feeds, Values } from '../device/session';
 import { LOOP_STEPS, outside } from '../graph/loopModel';
 import { float32, int64, type TensorData, type TypedArray } from '../tensorData';
 import { counters, keptOfSteps, type LoopedSteps } from './loopGraph';
@@ -78,8 +78,8 @@ export function stackFeeds(feeds: readonly Values[], capacity: number): Values {
 }
 
 /** The state before the first step, and Adam's corrections of the updates that may follow. */
-function startOf(state: TrainState, settings: OptimizerSettings, capacity: number): Values {
-  const values: Values = {};
+function startOf(state: TrainState, settings: OptimizerSettings, capacity: number): Feeds {
+  const values: Feeds = {};
   for (const [name, tensor] of Object.entries(state.feeds(settings)))
     if (name.includes('.')) values[outside(name)] = tensor;
   const corrections = Array.from({ length: capacity }, (_, i) => biasCorrections(settings, state.updates + 1 + i));

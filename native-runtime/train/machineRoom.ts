@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { formatBytes } from '../formatBytes';
 import { freeBytesAt } from './diskSpace';
 import type { RunEstimate } from './estimateRun';
+import { offerOf } from './memoryChoice';
 
 /** What this machine has, in bytes. */
 export interface MachineRoom {
@@ -16,10 +17,17 @@ export async function machineRoom(output: string): Promise<MachineRoom> {
 }
 
 /** What of a run does not fit, in one sentence each. */
-export function roomWarnings({ memory, disk }: Pick<RunEstimate, 'memory' | 'disk'>, room: MachineRoom): string[] {
+export function roomWarnings(
+  { memory, disk, fit, recompute }: Pick<RunEstimate, 'memory' | 'disk' | 'fit' | 'recompute'>,
+  room: MachineRoom,
+): string[] {
   const warnings: string[] = [];
   if (memory.total > room.memory)
-    warnings.push(`this run needs more memory than the ${formatBytes(room.memory)} of this machine`);
+    warnings.push(
+      `this run needs more memory than the ${formatBytes(room.memory)} of this machine${fit ? `; it fits with ${offerOf(fit)}` : ''}`,
+    );
+  else if (recompute)
+    warnings.push('blocks are computed again for the gradient, which takes less memory and more time');
   if (disk.atStart > room.disk)
     warnings.push(`this run needs more disk than the ${formatBytes(room.disk)} that are free`);
   return warnings;

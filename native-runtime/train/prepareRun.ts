@@ -9,11 +9,11 @@ import type { TensorData } from '../tensorData';
 import { baseContentHash } from './baseIdentity';
 import type { GraphShape } from './diffusionGraph';
 import { examineRun, throwFirst, type ExamineOptions, type PreparedConcept } from './examineRun';
+import { inMemory } from './memoryChoice';
 import { initialWeights } from './initialWeights';
-import { defaultOptimizer } from './optimizer';
 import type { PromptEncoder } from './promptEncoder';
 import { essentialConfig, type RunIdentity } from './runIdentity';
-import type { StepOptions } from './stepGraph';
+import { stepOptionsOf, type StepOptions } from './stepGraph';
 
 /** A run of which everything was read and checked; nothing was computed or written yet. */
 export interface PreparedRun {
@@ -38,6 +38,10 @@ export interface PrepareOptions extends ExamineOptions {
   pocketFolder: string;
   /** Folder of the CLIP vocabulary, for single-file bases. */
   clipTokenizer?: string;
+  /** Change a run that needs more memory than the machine has as little as it must be, where there is only a warning otherwise. */
+  fit?: boolean;
+  /** Bytes of memory; asked of the system if left out. */
+  memory?: number;
   /** Where caches are kept; `.cache` in the folder of runs if left out. */
   cacheFolder?: string;
 }
@@ -62,9 +66,12 @@ export function traitsOf(base: BaseModel): BaseTraits {
  * Reads and checks everything that a run needs. All errors of input appear here, before any work.
  * @throws ProductError naming the field, file or folder at fault.
  */
-export async function prepareRun(config: ResolvedTrainConfig, options: PrepareOptions): Promise<PreparedRun> {
-  const base = await loadConfiguredBase(config.base, options);
-  const examined = await examineRun(config, base, options, throwFirst);
+export async function prepareRun(asked: ResolvedTrainConfig, options: PrepareOptions): Promise<PreparedRun> {
+  const base = await loadConfiguredBase(asked.base, options);
+  const asWritten = await examineRun(asked, base, options, throwFirst);
+  const { config, recompute, warnings } = inMemory(asked, base, options);
+  // What is said of pictures depends on the resolution.
+  const examined = config === asked ? asWritten : await examineRun(config, base, options, throwFirst);
   // Every check has passed, or it would have thrown.
   const concepts = examined.concepts as PreparedConcept[];
   const prompts = examined.prompts!;
@@ -75,24 +82,11 @@ export async function prepareRun(config: ResolvedTrainConfig, options: PrepareOp
     concepts,
     prompts,
     graphShape: { rows: config.instanceRows + config.priorRows, height: cells, width: cells },
-    stepOptions: stepOptionsOf(config),
+    stepOptions: { ...stepOptionsOf(config), recompute },
     initialWeights: await initialWeights(base, trainableSelection(config), prompts, config.concepts),
     identity: await identityOf(config, base, concepts),
     cacheFolder: resolve(options.cacheFolder ?? join(config.output, '.cache')),
-    warnings: examined.warnings,
-  };
-}
-
-/** How a configuration trains, for building graphs. */
-export function stepOptionsOf(config: ResolvedTrainConfig): StepOptions {
-  return {
-    instanceRows: config.instanceRows,
-    priorLossWeight: config.priorLossWeight,
-    weighting: config.lossWeighting,
-    selection: trainableSelection(config),
-    modifiers: config.concepts.length,
-    optimizer: { ...defaultOptimizer, weightDecay: config.weightDecay, clip: config.gradientClip },
-    accumulation: config.gradientAccumulation,
+    warnings: [...warnings, ...examined.warnings],
   };
 }
 

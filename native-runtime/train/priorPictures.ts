@@ -10,6 +10,7 @@ import { toolVersion } from '../toolVersion';
 import { hashFile } from './fileHash';
 import type { PreparedConcept } from './examineRun';
 import type { PreparedRun } from './prepareRun';
+import { sessionOptions } from './sessionOptions';
 
 /** A picture of a concept's class. */
 export interface PriorPicture {
@@ -41,7 +42,7 @@ export async function gatherPriors(
   const total = plans.reduce((sum, { files }) => sum + files.length, 0);
   let done = total - missing.length;
   if (missing.length) {
-    const generator = await Generator.create(run.base, { session: { threads: run.config.threads } });
+    const generator = await Generator.create(run.base, { session: sessionOptions(run.config) });
     try {
       for (const plan of new Set(missing.map((m) => m.plan))) {
         const seeds = missing.filter((m) => m.plan === plan && !existsSync(m.path)).map(({ seed }) => seed);

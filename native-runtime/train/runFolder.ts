@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite } from '../atomicWrite';
-import { runDevice } from './runDevice';
+import { graphDevice } from '../device/graphDevice';
 import { toolVersion } from '../toolVersion';
 import type { FileHash } from './fileHash';
 import type { PreparedRun } from './prepareRun';
@@ -96,7 +96,7 @@ export async function writeRunManifest(folder: RunFolder, run: PreparedRun, prog
     ...progress,
     steps: config.steps,
     // What the run was computed on; the configuration may say "auto".
-    device: runDevice(config),
+    device: graphDevice(config.device),
     base: { path: base.path, ...identity.base },
     concepts: config.concepts.map(({ modifierToken, classNoun }, i) => ({
       modifierToken,

@@ -16,7 +16,16 @@ export interface RunIdentity {
 
 /** Settings that change where things lie, what is shown or how long a run goes on, but no number in it. */
 type Incidental =
-  'base' | 'output' | 'name' | 'steps' | 'checkpointEvery' | 'keepCheckpoints' | 'sample' | 'device' | 'threads';
+  | 'base'
+  | 'output'
+  | 'name'
+  | 'steps'
+  | 'checkpointEvery'
+  | 'keepCheckpoints'
+  | 'sample'
+  | 'device'
+  | 'threads'
+  | 'recompute';
 
 /** The settings that the numbers of a run depend on, without paths. */
 export function essentialConfig(config: ResolvedTrainConfig): Record<string, unknown> {
@@ -30,6 +39,7 @@ export function essentialConfig(config: ResolvedTrainConfig): Record<string, unk
     sample: true,
     device: true,
     threads: true,
+    recompute: true,
   };
   const kept = Object.entries(config).filter(([key]) => !(key in incidental));
   // The course of a falling learning rate depends on where it ends.

@@ -1,6 +1,6 @@
 import { createLoopSession, type LoopedSteps } from './loopGraph';
 import type { PreparedRun } from './prepareRun';
-import { runDevice } from './runDevice';
+import { sessionOptions } from './sessionOptions';
 import { createStepSessions, type StepSessions } from './stepGraph';
 
 /** The compiled graphs of a run: one step a run of a graph, or many. */
@@ -15,9 +15,8 @@ const LOOP_CAPACITY = 25;
  */
 export async function createRunSessions(run: PreparedRun): Promise<RunSessions> {
   const { base, graphShape, stepOptions, config } = run;
-  const device = runDevice(config);
-  const options = { threads: config.threads, device };
-  if (device !== 'cuda' || stepOptions.accumulation > 1)
+  const options = sessionOptions(config);
+  if (options.device !== 'cuda' || stepOptions.accumulation > 1)
     return createStepSessions(base, graphShape, stepOptions, options);
   const settings = { ...options, capacity: LOOP_CAPACITY, mixedPrecision: true };
   return { loop: await createLoopSession(base, graphShape, stepOptions, settings) };

@@ -1,3 +1,4 @@
+import { trainableSelection, type ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { matchesTrainable, type TrainableSelection } from '../../src/common/freezeModes';
 import { ProductError } from '../../src/common/errors';
 import { gradients } from '../autodiff/gradients';
@@ -7,7 +8,8 @@ import { input, type Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
 import { diffusionForward, type GraphShape } from './diffusionGraph';
 import type { LossOptions } from './losses';
-import { adamW, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
+import { isNext } from './state';
+import { adamW, defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
 
 /** What a step trains and how. */
 export interface StepOptions extends LossOptions {
@@ -17,6 +19,8 @@ export interface StepOptions extends LossOptions {
   optimizer: OptimizerSettings;
   /** Batches per update. */
   accumulation: number;
+  /** Compute the blocks of the models again in the backward pass instead of keeping what lies within them. */
+  recompute?: boolean;
 }
 
 /** The names and shapes of what a selection trains: UNet weights, then `modifier_rows.<encoder>`. */
@@ -53,8 +57,8 @@ export function lossAndGradients(base: BaseModel, shape: GraphShape, options: St
     unet: new Map([...values].filter(([name]) => !isRow(name))),
     modifierRows: [...values].filter(([name]) => isRow(name)).map(([, tensor]) => tensor),
   };
-  const { loss, rowLosses } = diffusionForward(base, shape, trained, options);
-  const slopes = gradients(lossScale ? mul(loss, lossScale) : loss, [...values.values()]);
+  const { loss, rowLosses } = diffusionForward(base, { openRows: options.recompute, ...shape }, trained, options);
+  const slopes = gradients(lossScale ? mul(loss, lossScale) : loss, [...values.values()], options);
   const trainables: Trainable[] = [...values].map(([name, value], i) => ({
     name,
     value,
@@ -81,9 +85,10 @@ export async function createStepSessions(
   sessionOptions: SessionOptions = {},
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
+  const kept = { ...sessionOptions, lean: options.recompute || sessionOptions.lean, keep: isNext };
   if (options.accumulation <= 1)
     return {
-      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, sessionOptions),
+      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, kept),
     };
   const summed = trainables.map((t) => ({
     ...t,
@@ -91,7 +96,20 @@ export async function createStepSessions(
   }));
   const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
   return {
-    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, sessionOptions),
-    accumulate: await Session.create({ loss, rowLosses, ...sums }, sessionOptions),
+    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, kept),
+    accumulate: await Session.create({ loss, rowLosses, ...sums }, kept),
+  };
+}
+
+/** How a configuration trains, for building graphs. */
+export function stepOptionsOf(config: ResolvedTrainConfig): StepOptions {
+  return {
+    instanceRows: config.instanceRows,
+    priorLossWeight: config.priorLossWeight,
+    weighting: config.lossWeighting,
+    selection: trainableSelection(config),
+    modifiers: config.concepts.length,
+    optimizer: { ...defaultOptimizer, weightDecay: config.weightDecay, clip: config.gradientClip },
+    accumulation: config.gradientAccumulation,
   };
 }

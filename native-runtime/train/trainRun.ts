@@ -77,6 +77,7 @@ async function conclude(
   step: number,
   status: RunResult['status'],
 ): Promise<RunResult> {
+  await state.toHost();
   const delta = await writeRunDelta(folder.delta, run, state.weights, step);
   await writeRunManifest(folder, run, { status, step, delta });
   return { folder: folder.folder, status, step, delta: folder.delta };

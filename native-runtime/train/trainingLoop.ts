@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
-import type { Values } from '../device/session';
+import { DeviceTensor } from '../device/deviceTensor';
+import type { Feeds, Values } from '../device/session';
 import type { BatchRow } from '../data/batches';
-import { float32, type TensorData } from '../tensorData';
+import { float32 } from '../tensorData';
 import { BatchesAhead } from './batchesAhead';
 import { batchFeeds } from './batchFeeds';
 import { checkpointSteps, saveCheckpoint } from './checkpoint';
@@ -149,7 +150,7 @@ export class TrainingLoop {
             ? `step ${this.step}: the loss or gradient is not finite; nothing was changed`
             : `step ${this.step}: gradients too large for 16 bits; nothing was changed, and the next ones are scaled down`,
       });
-    else if (!this.sawGradients) this.reportDeadTensors(report);
+    else if (!this.sawGradients) await this.reportDeadTensors(report);
     this.sawGradients ||= applied;
   }
 
@@ -178,27 +179,31 @@ export class TrainingLoop {
     const losses: number[] = [];
     const rows: BatchRow[] = [];
     const rowLosses: number[] = [];
-    let sums = gradientAccumulation > 1 ? zeroSums(this.state.weights) : {};
+    let sums: Feeds = gradientAccumulation > 1 ? zeroSums(this.state.shapes) : {};
     let results: Values = {};
     for (let i = 0; i < gradientAccumulation; i++) {
       const batch = batchFeeds(run, pool, this.step, i);
+      hooks.onFeeds?.(this.step + 1, { ...batch.feeds, ...rates });
       const feeds = { ...batch.feeds, ...rates, ...sums };
-      hooks.onFeeds?.(this.step + 1, feeds);
-      const isLast = i === gradientAccumulation - 1;
       const { optimizer } = run.stepOptions;
-      results = isLast
-        ? await this.state.update(sessions.step, feeds, optimizer)
-        : await sessions.accumulate!.run({ ...feeds, ...this.state.feeds(optimizer) });
-      if (!isLast) sums = nextSums(results);
+      if (i === gradientAccumulation - 1) results = await this.state.update(sessions.step, feeds, optimizer);
+      else {
+        const { values, kept } = await sessions.accumulate!.runKeeping({ ...feeds, ...this.state.feeds(optimizer) });
+        freeSums(sessions, sums);
+        sums = nextSums({ ...values, ...kept });
+        results = values;
+      }
       losses.push(scalarOf(results, 'loss'));
       rows.push(...batch.rows);
       rowLosses.push(...(results.rowLosses!.data as Float32Array));
     }
+    freeSums(sessions, sums);
     return { results, losses, rows, rowLosses };
   }
 
   private async checkpoint(): Promise<void> {
     const { run, folder, hooks, log } = this.parts;
+    await this.state.toHost();
     await log.sync();
     const progress = { step: this.step, notFiniteInARow: this.notFinite };
     const path = await saveCheckpoint(folder.checkpoints, this.state, progress, run.identity, {
@@ -213,6 +218,7 @@ export class TrainingLoop {
   private async giveUp(): Promise<never> {
     const { run, folder } = this.parts;
     this.step -= this.notFinite;
+    await this.state.toHost();
     const [newest] = await checkpointSteps(folder.checkpoints);
     // Checkpoints taken during the failed steps hold the same weights.
     if (newest === undefined || newest < this.step)
@@ -231,6 +237,7 @@ export class TrainingLoop {
     const { grids, hooks } = this.parts;
     if (hooks.signal?.aborted || !grids.isDue(this.step)) return;
     try {
+      await this.state.toHost();
       const grid = await grids.draw(this.step, this.state.weights, hooks.signal);
       hooks.onSample?.(grid);
     } catch (error) {
@@ -241,19 +248,25 @@ export class TrainingLoop {
   }
 
   /** @throws ProductError `internal` when no gradient at all came through; single tensors without one are only reported. */
-  private reportDeadTensors({ gradientNorm }: StepReport): void {
+  private async reportDeadTensors({ gradientNorm }: StepReport): Promise<void> {
     if (gradientNorm === 0) throw new ProductError('internal', '', 'no gradient reached what is to be trained');
+    await this.state.toHost();
     for (const [name, { data }] of this.state.v)
       if (!name.startsWith('modifier_rows.') && !(data as Float32Array).some((value) => value > smallestMoment))
         this.parts.hooks.onEvent?.({ kind: 'warning', message: `no gradient reached ${name}` });
   }
 }
 
-function zeroSums(weights: ReadonlyMap<string, TensorData>): Values {
-  return Object.fromEntries([...weights].map(([name, { shape }]) => [`sum.${name}`, float32(shape)]));
+function zeroSums(shapes: ReadonlyMap<string, readonly number[]>): Values {
+  return Object.fromEntries([...shapes].map(([name, shape]) => [`sum.${name}`, float32(shape)]));
 }
 
-function nextSums(results: Values): Values {
+/** Gives back the sums that lie on a device. */
+function freeSums({ accumulate }: StepSessions, sums: Feeds): void {
+  accumulate?.free(Object.values(sums).filter((sum) => sum instanceof DeviceTensor));
+}
+
+function nextSums(results: Feeds): Feeds {
   const sums = Object.entries(results).filter(([name]) => name.startsWith('next.sum.'));
   return Object.fromEntries(sums.map(([name, tensor]) => [name.slice('next.'.length), tensor]));
 }

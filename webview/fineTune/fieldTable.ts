@@ -51,6 +51,17 @@ export const advancedGroups: readonly { title: StringKey; fields: readonly Field
       { kind: 'folder', label: 'output', path: ['output'] },
       number('resolution', ['resolution'], 'resolutionHint'),
       number('threads', ['threads'], 'threadsHint'),
+      {
+        kind: 'choice',
+        label: 'recompute',
+        hint: 'recomputeHint',
+        path: ['recompute'],
+        choices: [
+          { value: 'auto', label: 'recomputeAuto' },
+          { value: 'none', label: 'recomputeNone' },
+          { value: 'blocks', label: 'recomputeBlocks' },
+        ],
+      },
     ],
   },
   {

@@ -82,6 +82,7 @@ export const layoutRules: Record<string, Rule> = {
     undefined,
   ]),
   Resize: rule(({ grad }) => [() => mul(averagePool2(grad), 4)]),
+  BlockEnd: rule(({ grad }) => [() => grad]),
   MaskGradient: rule(({ inputs: [, mask], grad }) => {
     broadcastShape(grad.shape, mask!.shape);
     return [() => mul(grad, mask!), undefined];

@@ -1,13 +1,11 @@
-import { mul, neg, sub } from '../../graph/operators/elementwise';
+import { mul, neg } from '../../graph/operators/elementwise';
 import { concat, reshape, transpose } from '../../graph/operators/layout';
 import { gemm, matMul } from '../../graph/operators/matrix';
 import { reduceSum, softmax } from '../../graph/operators/reduce';
 import { filled, type Tensor } from '../../graph/tensor';
 import { floatAttribute, integerAttribute, rule, type Rule } from '../rule';
+import { attentionGradients, needsSlices, softmaxGradient, swapLast, type AttentionParts } from './attention';
 import { unbroadcast } from './elementwise';
-
-const swapLast = (x: Tensor) =>
-  transpose(x, [...Array.from({ length: x.rank - 2 }, (_, i) => i), x.rank - 1, x.rank - 2]);
 
 /** [batch, positions, width] → [batch, heads, positions, width / heads]. */
 function splitHeads(x: Tensor, heads: number): Tensor {
@@ -44,6 +42,7 @@ export const matrixRules: Record<string, Rule> = {
     const scale = floatAttribute(node, 'scale');
     const [q, k, v] = inputs.map((x) => splitHeads(x, heads)) as [Tensor, Tensor, Tensor];
     const gradOut = splitHeads(grad, heads);
+    if (needsSlices(q, k)) return sliced([q, k, v, splitHeads(output, heads), gradOut], scale);
     const probabilities = softmax(matMul(mul(q, scale), swapLast(k)));
     const scores = () => {
       if (k.dim(2) <= v.dim(3)) return softmaxGradient(probabilities, matMul(gradOut, swapLast(v)));
@@ -63,6 +62,11 @@ export const matrixRules: Record<string, Rule> = {
   }),
 };
 
-function softmaxGradient(probabilities: Tensor, grad: Tensor): Tensor {
-  return mul(probabilities, sub(grad, reduceSum(mul(grad, probabilities), [-1], true)));
+/** The gradients of an attention with too many scores for one tensor. */
+function sliced(parts: AttentionParts, scale: number): ReturnType<Rule> {
+  const [batch, heads] = parts[0].shape as [number, number];
+  const flat = parts.map((x) => reshape(x, [batch * heads, x.dim(2), x.dim(3)])) as unknown as AttentionParts;
+  let shared: [Tensor, Tensor, Tensor] | undefined;
+  const all = () => (shared ??= attentionGradients(flat, scale));
+  return [0, 1, 2].map((i) => (x: Tensor) => joinHeads(reshape(all()[i]!, [batch, heads, x.dim(1), -1])));
 }

@@ -110,3 +110,8 @@ export function maskGradient(x: Tensor, mask: Tensor): Tensor {
     throw new RangeError(`maskGradient of [${x.shape.join(', ')}] by [${mask.shape.join(', ')}]`);
   return apply('MaskGradient', [x, mask], [{ shape: x.shape, dtype: x.dtype }])[0]!;
 }
+
+/** Equal to `x`; says that a block of layers ends here, from which a backward pass may compute the next block again. */
+export function blockEnd(x: Tensor): Tensor {
+  return apply1('BlockEnd', [x], x.shape);
+}

@@ -52,6 +52,7 @@ export function resolveTrainConfig(partial: TrainConfig, traits: BaseTraits = {}
       flip: config.augmentation?.flip ?? true,
     },
     latentPool: config.latentPool ?? defaults.latentPool,
+    recompute: config.recompute ?? 'auto',
     checkpointEvery: config.checkpointEvery ?? defaults.checkpointEvery,
     keepCheckpoints: config.keepCheckpoints ?? 2,
     sample: {

@@ -56,6 +56,8 @@ export interface ResolvedTrainConfig {
   seed: number;
   augmentation: { enabled: boolean; flip: boolean };
   latentPool: number;
+  /** Whether blocks are computed again in the backward pass, which changes no number; `auto` when memory is short. */
+  recompute: 'auto' | 'none' | 'blocks';
   checkpointEvery: number;
   keepCheckpoints: number;
   sample: {

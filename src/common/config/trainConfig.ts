@@ -131,6 +131,12 @@ export const trainConfigSchema = z.strictObject({
     })
     .optional(),
   latentPool: whole(1, 10_000).optional().describe('Augmented views of each picture, encoded once before training.'),
+  recompute: z
+    .enum(['auto', 'none', 'blocks'])
+    .optional()
+    .describe(
+      'Compute the blocks of the model again for the gradient instead of keeping them: less memory, more time, the same numbers. "auto" when memory is short; never with a small model.',
+    ),
   checkpointEvery: whole(1, 1_000_000).optional().describe('Steps between checkpoints.'),
   keepCheckpoints: whole(1, 10_000).optional().describe('How many of the newest checkpoints are kept.'),
   sample: sampleSchema.optional(),

@@ -115,7 +115,7 @@ describe('a check', () => {
   });
 
   it('finds what the start refuses', async () => {
-    const bad = config({ device: 'webgpu' });
+    const bad = config({ device: 'cuda' });
     const [problem] = (await check(bad)).problems;
     const refused = await runtime.current.refusal('train/start', { job: 'bad', config: bad, folder: root });
     expect(refused).toMatchObject({ where: problem!.field, problem: problem!.problem, remedy: problem!.remedy });

@@ -157,4 +157,5 @@ export const layoutKernels: Record<string, Kernel> = {
   Gather: gather,
   Resize: resize,
   MaskGradient: identity,
+  BlockEnd: identity,
 };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gradients } from '../../../native-runtime/autodiff/gradients';
-import { Session } from '../../../native-runtime/device/session';
+import { Session, type Values } from '../../../native-runtime/device/session';
 import { sortNodes } from '../../../native-runtime/graph/model';
 import * as convolve from '../../../native-runtime/graph/operators/convolve';
 import * as elementwise from '../../../native-runtime/graph/operators/elementwise';
@@ -60,7 +60,7 @@ describe.each(Object.keys(valueCases))('%s on ONNX Runtime', (op) => {
 });
 
 /** The float32 results of ONNX Runtime equal the float64 ones of the reference, shapes and dtypes included. */
-async function expectAgreement(tensors: Tensor[], values: Parameters<Session['run']>[0]): Promise<void> {
+async function expectAgreement(tensors: Tensor[], values: Values): Promise<void> {
   const expected = evaluate(tensors, values);
   const session = await Session.create(Object.fromEntries(tensors.map((t, i) => [`out${i}`, t])), { threads: 1 });
   const results = await session.run(values);

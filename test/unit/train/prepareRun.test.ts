@@ -67,7 +67,7 @@ describe('bad input is refused before any work', () => {
       () => prior({ kind: 'folder', folder: join(root, 'empty') }),
       /holds no prior pictures/,
     ],
-    ['a device that cannot train', () => ({ device: 'cuda' }), /device: training on "cuda"/],
+    ['a device that cannot train', () => ({ device: 'cuda' }), /device: computing on "cuda"/],
     ['more sampler steps than the base has', () => ({ sample: { ...config.sample, steps: 100_000 } }), /steps/],
     ['G3 too little space', () => ({}), /needs \d+ MB of disk, 0 MB are free/, { freeBytes: async () => 1000 }],
     ['G4 an output that is a file', () => ({ output: join(root, 'file') }), /is not a folder/],

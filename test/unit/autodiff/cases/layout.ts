@@ -136,5 +136,10 @@ export const layoutCases: Record<string, RuleCase[]> = {
     gather([4, 2], [], [3]),
     gather([4, 2], [5], [-1, 0, -4, 3, -1]),
   ],
+  BlockEnd: [[3], [2, 1], [1, 2, 3]].map((shape) => ({
+    title: list(shape),
+    inputs: [x(shape)],
+    build: (a) => ops.blockEnd(ops.flip(a!, [0])),
+  })),
   Resize: [upsample([1, 1, 1, 1]), upsample([1, 2, 3, 2]), upsample([2, 1, 2, 3])],
 };

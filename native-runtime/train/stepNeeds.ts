@@ -1,0 +1,60 @@
+import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
+import { graphCost, type GraphCost } from '../graph/cost';
+import type { BaseModel } from '../models/baseModel';
+import { elementCount } from '../tensorData';
+import { adamW } from './optimizer';
+import { lossAndGradients, stepOptionsOf } from './stepGraph';
+
+/** Memory of a run, in bytes. */
+export interface MemoryNeeds {
+  /** Files of weights that are mapped; the system may drop and read them again. */
+  mappedWeights: number;
+  /** Trained weights and moments, those of the step before included. */
+  trainedState: number;
+  /** Results between operators, at their most; next weights and moments are among them. */
+  activations: number;
+  total: number;
+}
+
+/** What one training step takes, told from its graph. */
+export interface StepNeeds {
+  trainedParameters: number;
+  cost: GraphCost;
+  memory: MemoryNeeds;
+}
+
+/** What ONNX Runtime, Node and the program itself take. */
+const programBytes = 150e6;
+
+/**
+ * Memory that the heap holds for each byte in use when blocks are computed again: what comes and goes leaves holes (measured in
+ * docs/performance.md).
+ */
+const heapFactor = 2.2;
+
+/** The needs of a step that keeps what lies within blocks, or computes it again. @throws ProductError `bad-model` or `bad-config` */
+export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recompute: boolean): StepNeeds {
+  const options = { ...stepOptionsOf(config), recompute };
+  const cells = config.resolution / base.vae.config.scaleFactor;
+  const shape = { rows: config.instanceRows + config.priorRows, height: cells, width: cells };
+  const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
+  const cost = graphCost([loss, rowLosses, ...Object.values(adamW(loss, trainables, options.optimizer))]);
+  const trainedParameters = trainables.reduce((sum, { value }) => sum + elementCount(value.shape), 0);
+  const mappedWeights = weightBytes(base);
+  // Weights and moments, and the last ones until they are collected. Sums of several batches are one copy more of each.
+  const copies = config.gradientAccumulation > 1 ? 8 : 6;
+  const trainedState = copies * 4 * trainedParameters;
+  const activations = cost.peakBytes * (recompute ? heapFactor : 1);
+  const total = programBytes + mappedWeights + trainedState + activations;
+  return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations, total } };
+}
+
+/** Bytes of the weights that a step reads. */
+export function weightBytes(base: BaseModel): number {
+  return [base.unet, ...base.textEncoders].reduce((sum, part) => sum + bytesOf(part), 0);
+}
+
+function bytesOf({ file, sources }: BaseModel['unet'] | BaseModel['textEncoders'][number]): number {
+  const names = new Set([...sources.values()].map(({ name }) => name));
+  return [...names].reduce((sum, name) => sum + (file.tensors.get(name)?.byteLength ?? 0), 0);
+}
