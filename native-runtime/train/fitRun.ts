@@ -26,7 +26,9 @@ export function chooseRecomputation(
   base: BaseModel,
   memory: number,
 ): { recompute: boolean; needs: StepNeeds } {
-  const mayRecompute = config.recompute !== 'none' && weightBytes(base) > copiedWeightBytes;
+  // The order in which blocks are computed again is bound by an operator that WebGPU's graphs do not have.
+  const mayRecompute =
+    config.recompute !== 'none' && config.device !== 'webgpu' && weightBytes(base) > copiedWeightBytes;
   if (!mayRecompute || config.recompute === 'auto') {
     const plain = stepNeeds(config, base, false);
     if (!mayRecompute || plain.memory.total <= memory) return { recompute: false, needs: plain };
