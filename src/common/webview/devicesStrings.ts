@@ -20,9 +20,9 @@ export const devicesStrings = {
   installCuda: 'Install CUDA Support…',
   rawError: 'Message of ONNX Runtime',
 
-  cudaUsed: 'CUDA works on this machine, but is not used yet.',
+  cudaUsed: 'CUDA works on this machine; runs whose device is “cuda” use it.',
   cudaNotUsed: 'CUDA is not used: {0}.',
-  trainsOn: 'Training and drawing run on the processor.',
+  trainsOn: 'Runs whose device is “auto”, and pictures, are computed on the processor.',
 
   versions: 'Versions',
   extension: 'Extension',
