@@ -1,29 +1,19 @@
-import { parseFreezeMode } from '../../src/common/freezeModes';
 import type { Values } from '../device/session';
 import { float32, int64 } from '../tensorData';
 import { RandomStream } from '../random';
 import { createLoopSession } from '../train/loopGraph';
 import { freshMemory, runLoop } from '../train/loopSteps';
-import { defaultOptimizer } from '../train/optimizer';
 import { TrainState } from '../train/state';
-import type { StepOptions } from '../train/stepGraph';
+import { benchStep } from './benchStep';
 import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
 import { startWeights } from './training';
 
 /** Many training steps in one run of a graph, as CUDA has them: in mixed precision there, in single precision elsewhere. */
 export async function prepareLoop(options: BenchOptions): Promise<() => Promise<void>> {
-  const { base, rows, mode, steps, session } = options;
+  const { base, rows, steps, session } = options;
   const shape = latentShape(options);
   const [height, width] = [shape[2]!, shape[3]!];
-  const step: StepOptions = {
-    selection: parseFreezeMode(mode),
-    modifiers: 1,
-    optimizer: { ...defaultOptimizer, clip: 1 },
-    accumulation: 1,
-    instanceRows: Math.ceil(rows / 2),
-    priorLossWeight: 1,
-    weighting: 'paper',
-  };
+  const step = benchStep(options);
   const mixedPrecision = session.device === 'cuda';
   const settings = { ...session, capacity: steps, mixedPrecision };
   const loop = await createLoopSession(base, { rows, height, width }, step, settings);

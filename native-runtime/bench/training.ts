@@ -1,14 +1,13 @@
-import { parseFreezeMode } from '../../src/common/freezeModes';
 import { baseUnetWeights } from '../delta/blendDelta';
 import type { Delta } from '../delta/delta';
 import type { Values } from '../device/session';
 import { RandomStream } from '../random';
 import { float32, int64, type TensorData } from '../tensorData';
-import { defaultOptimizer } from '../train/optimizer';
 import { PictureEncoder } from '../train/pictureEncoder';
 import { TrainState } from '../train/state';
 import { createStepSessions, trainedShapes, type StepOptions, type StepSessions } from '../train/stepGraph';
 import { splitTrained } from '../train/trainedDelta';
+import { benchStep } from './benchStep';
 import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
 
 const token = '<new1>';
@@ -27,19 +26,10 @@ export class BenchTraining {
 
   /** Compiles a step of two kinds of rows, half of them each, for one token. @throws ProductError `bad-config` for an unknown mode. */
   static async create(options: BenchOptions): Promise<BenchTraining> {
-    const { base, rows, mode } = options;
+    const { base, rows } = options;
     const shape = latentShape(options);
     const [height, width] = [shape[2]!, shape[3]!];
-    const step: StepOptions = {
-      selection: parseFreezeMode(mode),
-      modifiers: 1,
-      optimizer: { ...defaultOptimizer, clip: 1 },
-      accumulation: 1,
-      recompute: options.recompute,
-      instanceRows: Math.ceil(rows / 2),
-      priorLossWeight: 1,
-      weighting: 'paper',
-    };
+    const step = benchStep(options);
     const sessions = await createStepSessions(base, { rows, height, width }, step, options.session);
     const feeds: Values = {
       ...textFeeds(options),

@@ -6,6 +6,7 @@ import { failureOfStatus, notAHub } from '../downloads/hubStatus';
 import { IdleWatch } from '../downloads/idleWatch';
 import { isLocalHost } from '../downloads/localHost';
 import type { PlannedFile } from '../downloads/plan';
+import { readBody } from '../downloads/readBody';
 import { redirectProblem } from '../downloads/redirects';
 import { withRetries } from '../downloads/retries';
 import { l10n } from '../translation';
@@ -110,24 +111,13 @@ async function askFeed<T>(access: HubAccess, address: string, schema: z.ZodType<
       throw feedFailure(response, access, /([\d.]+)\.json$/.exec(address)?.[1] ?? '');
     }
     if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) throw notAHub(address);
-    return understand(await readText(response, watch), schema, address);
+    const body = await readBody(response, watch, MOST_BYTES, () => notAFeed(response.url));
+    return understand(body.toString('utf8'), schema, address);
   } catch (error) {
     throw error instanceof TypeError || either.aborted ? connectionFailure(error, address, either) : error;
   } finally {
     watch.stop();
   }
-}
-
-async function readText(response: Response, watch: IdleWatch): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    watch.touch();
-    chunks.push(chunk as Uint8Array);
-    length += (chunk as Uint8Array).length;
-    if (length > MOST_BYTES) throw notAFeed(response.url);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function understand<T>(text: string, schema: z.ZodType<T>, address: string): T {

@@ -4,6 +4,7 @@ import { HubFailure } from './hubFailure';
 import { connectionFailure, hubRequest, type HubAccess } from './hubRequest';
 import { failureOfStatus, notAHub, type AskedFor } from './hubStatus';
 import { IdleWatch } from './idleWatch';
+import { readBody } from './readBody';
 import { withRetries } from './retries';
 
 /** Longer answers are no answers to our questions. */
@@ -46,23 +47,12 @@ async function askOnce({ access, asked, signal }: HubQuestion, address: string):
       throw failureOfStatus(response, { ...asked, endpoint, withToken: token !== undefined });
     }
     if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) throw notAHub(address);
-    const body = await readAll(response, watch, asked.repository);
+    const endless = () => new HubFailure('not-a-hub', asked.repository, l10n.t('its listing has no end'));
+    const body = await readBody(response, watch, MOST_BYTES, endless);
     return new Response(body, { status: response.status, headers: response.headers });
   } catch (error) {
     throw error instanceof TypeError || either.aborted ? connectionFailure(error, address, either) : error;
   } finally {
     watch.stop();
   }
-}
-
-async function readAll(response: Response, watch: IdleWatch, repository: string): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    watch.touch();
-    chunks.push(chunk as Uint8Array);
-    length += (chunk as Uint8Array).length;
-    if (length > MOST_BYTES) throw new HubFailure('not-a-hub', repository, l10n.t('its listing has no end'));
-  }
-  return Buffer.concat(chunks);
 }

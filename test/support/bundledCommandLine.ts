@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
+import { bundleProgram } from './bundleProgram';
 
 /**
  * The command line as one file, built before the tests of a file and removed after them. It lies inside the project: from
@@ -11,16 +11,7 @@ export function bundledCommandLine(): string {
   const folder = join(__dirname, '../../artifacts', `cli-test-${process.pid}`);
   const outfile = join(folder, 'cli.js');
   beforeAll(async () => {
-    await build({
-      entryPoints: [join(__dirname, '../../native-runtime/entry/cli.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      external: ['onnxruntime-node', 'sharp'],
-      logLevel: 'silent',
-    });
+    await bundleProgram(join(__dirname, '../../native-runtime/entry/cli.ts'), outfile);
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return outfile;

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll } from 'vitest';
+import { bundleProgram } from './bundleProgram';
 import type { ChildTask } from './childRun';
 
 /** How a child process ended. */
@@ -19,16 +19,7 @@ export async function bundleChild(): Promise<string> {
   const folder = resolve('node_modules/.cache/custom-diffusion-tests');
   mkdirSync(folder, { recursive: true });
   const outfile = join(folder, `childRun-${process.pid}.cjs`);
-  await build({
-    entryPoints: [resolve('test/support/childRun.ts')],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node', 'sharp'],
-    logLevel: 'error',
-  });
+  await bundleProgram(resolve('test/support/childRun.ts'), outfile);
   afterAll(() => rmSync(outfile, { force: true }));
   return outfile;
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
+import { bundleProgram } from './bundleProgram';
 import { webgpuEnvironment } from './describeOnWebgpu';
 import type { WebgpuTask } from './webgpuTasks';
 
@@ -10,16 +10,7 @@ import type { WebgpuTask } from './webgpuTasks';
 export function webgpuRunner(): <T>(task: WebgpuTask) => Promise<T> {
   const outfile = resolve(`node_modules/.cache/custom-diffusion-tests/webgpu-${process.pid}.cjs`);
   beforeAll(async () => {
-    await build({
-      entryPoints: [resolve('test/support/webgpuProcess.ts')],
-      outfile,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      external: ['onnxruntime-node', 'sharp'],
-      logLevel: 'error',
-    });
+    await bundleProgram(resolve('test/support/webgpuProcess.ts'), outfile);
   }, 120_000);
   afterAll(() => rmSync(outfile, { force: true }));
   return async <T>(task: WebgpuTask) => JSON.parse(await run([outfile, JSON.stringify(task)])) as T;

@@ -1,0 +1,18 @@
+import { parseFreezeMode } from '../../src/common/freezeModes';
+import { defaultOptimizer } from '../train/optimizer';
+import type { StepOptions } from '../train/stepGraph';
+import type { BenchOptions } from './inputs';
+
+/** A step of two kinds of rows, half of them each, for one token. @throws ProductError `bad-config` for an unknown mode. */
+export function benchStep({ rows, mode, recompute }: Pick<BenchOptions, 'rows' | 'mode' | 'recompute'>): StepOptions {
+  return {
+    selection: parseFreezeMode(mode),
+    modifiers: 1,
+    optimizer: { ...defaultOptimizer, clip: 1 },
+    accumulation: 1,
+    recompute,
+    instanceRows: Math.ceil(rows / 2),
+    priorLossWeight: 1,
+    weighting: 'paper',
+  };
+}
