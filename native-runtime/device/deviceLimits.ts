@@ -1,7 +1,8 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
 import { formatBytes } from '../formatBytes';
-import { leaves, sortNodes, writeModel } from '../graph/model';
+import { leaves, writeModel } from '../graph/model';
+import { sortNodes } from '../graph/nodeOrder';
 import { expand } from '../graph/operators/layout';
 import { reduceMax } from '../graph/operators/reduce';
 import { input, type Tensor } from '../graph/tensor';

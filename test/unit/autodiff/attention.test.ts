@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { gradients } from '../../../native-runtime/autodiff/gradients';
 import { attentionGradients, scoreBytes, slicesOf } from '../../../native-runtime/autodiff/rules/attention';
 import { bytesOf } from '../../../native-runtime/graph/memory';
-import { sortNodes } from '../../../native-runtime/graph/model';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { mul } from '../../../native-runtime/graph/operators/elementwise';
 import { multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';
 import { reduceSum } from '../../../native-runtime/graph/operators/reduce';
