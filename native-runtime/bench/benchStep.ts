@@ -3,11 +3,16 @@ import { defaultOptimizer } from '../train/optimizer';
 import type { StepOptions } from '../train/stepGraph';
 import type { BenchOptions } from './inputs';
 
-/** A step of two kinds of rows, half of them each, for one token. @throws ProductError `bad-config` for an unknown mode. */
-export function benchStep({ rows, mode, recompute }: Pick<BenchOptions, 'rows' | 'mode' | 'recompute'>): StepOptions {
+/** A step of two kinds of rows, half of them each. @throws ProductError `bad-config` for an unknown mode. */
+export function benchStep({
+  rows,
+  mode,
+  concepts = 1,
+  recompute,
+}: Pick<BenchOptions, 'rows' | 'mode' | 'concepts' | 'recompute'>): StepOptions {
   return {
     selection: parseFreezeMode(mode),
-    modifiers: 1,
+    modifiers: concepts,
     optimizer: { ...defaultOptimizer, clip: 1 },
     accumulation: 1,
     recompute,

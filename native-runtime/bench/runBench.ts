@@ -13,6 +13,8 @@ export interface BenchFlags {
   resolution: number;
   rows: number;
   mode: string;
+  /** Subjects that are taught; 1 if left out. */
+  concepts?: number;
   recompute?: boolean;
   /** Timed repetitions after one warm-up. */
   repeat: number;
@@ -64,6 +66,7 @@ export async function runBench(task: string, flags: BenchFlags): Promise<BenchRe
     resolution,
     rows,
     mode: flags.mode,
+    concepts: flags.concepts,
     recompute: flags.recompute,
     steps,
     session: { threads, device },

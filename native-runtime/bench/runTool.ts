@@ -2,15 +2,14 @@ import { spawn } from 'node:child_process';
 import { ProductError } from '../../src/common/errors';
 
 /**
- * Runs a program to its end in a fresh process and returns the JSON in the last line it prints; what it says on standard error is
- * shown only when it fails.
+ * Runs a program to its end in a fresh process and returns the JSON that it prints, all of it or its last line; what it says on
+ * standard error is shown only when it fails.
  * @throws ProductError `internal` with the end of its standard error when it fails or prints no JSON
  */
-export async function runTool(command: readonly string[]): Promise<unknown> {
+export async function runTool(command: readonly string[], part: 'all' | 'last line' = 'last line'): Promise<unknown> {
   const [program, ...args] = command as [string, ...string[]];
   const { status, output, errors } = await finished(program, args);
-  const line = output.trim().split('\n').at(-1) ?? '';
-  const told = parsed(line);
+  const told = parsed(part === 'all' ? output : (output.trim().split('\n').at(-1) ?? ''));
   if (status === 0 && told !== undefined) return told;
   const end = errors.trim().split('\n').slice(-8).join('\n');
   const problem = status === 0 ? 'printed no JSON' : `ended with ${status}`;

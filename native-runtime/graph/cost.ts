@@ -42,7 +42,8 @@ function bytesMovedBy({ inputs, outputs }: Node): number {
   return [...inputs, ...outputs].reduce((sum, tensor) => sum + (tensor ? bytesOf(tensor) : 0), 0);
 }
 
-function flopsOf({ op, inputs, outputs, attributes }: Node): number {
+/** Floating-point operations of one operator; none but products have any. */
+export function flopsOf({ op, inputs, outputs, attributes }: Node): number {
   const [x, weight] = inputs as [Tensor, Tensor];
   const out = outputs[0]!;
   switch (op) {
