@@ -7,6 +7,7 @@ import { add, mul } from '../graph/operators/elementwise';
 import { input, type Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
 import { diffusionForward, type GraphShape } from './diffusionGraph';
+import { gradientOutput } from './hostGradients';
 import type { LossOptions } from './losses';
 import { isNext } from './state';
 import { adamW, defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
@@ -68,24 +69,36 @@ export function lossAndGradients(base: BaseModel, shape: GraphShape, options: St
   return { loss, rowLosses, trainables };
 }
 
-/** The compiled graphs of a run: `step` updates the state; `accumulate` only adds a batch's gradients to a sum. */
+/**
+ * The compiled graphs of a run: `step` updates the state, or gives gradients for an update outside the graph; `accumulate` only adds
+ * a batch's gradients to a sum on the device.
+ */
 export interface StepSessions {
   step: Session;
   accumulate?: Session;
 }
 
+/** How steps use the machine. */
+export interface StepSessionOptions extends SessionOptions {
+  /** Where weights are updated: outside the graph on the processor, unless told otherwise, and within it on other devices. */
+  update?: 'host' | 'graph';
+}
+
 /**
- * Compiles one training step. With accumulation, `accumulate` runs for all but the last batch of an update: both read the
- * running sums as `sum.<name>`, and every batch counts 1/accumulation.
+ * Compiles one training step. Where the graph updates the weights and there are several batches an update, `accumulate` runs for all
+ * but the last of them: both read the running sums as `sum.<name>`, and every batch counts 1/accumulation.
  */
 export async function createStepSessions(
   base: BaseModel,
   shape: GraphShape,
   options: StepOptions,
-  sessionOptions: SessionOptions = {},
+  { update, ...sessionOptions }: StepSessionOptions = {},
 ): Promise<StepSessions> {
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
   const kept = { ...sessionOptions, lean: options.recompute || sessionOptions.lean, keep: isNext };
+  const { device = 'cpu' } = sessionOptions;
+  if ((update ?? (device === 'cpu' ? 'host' : 'graph')) === 'host')
+    return { step: await Session.create({ loss, rowLosses, ...gradientOutputs(trainables) }, kept) };
   if (options.accumulation <= 1)
     return {
       step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, kept),
@@ -99,6 +112,11 @@ export async function createStepSessions(
     step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, kept),
     accumulate: await Session.create({ loss, rowLosses, ...sums }, kept),
   };
+}
+
+/** The gradients as outputs of a graph. */
+export function gradientOutputs(trainables: readonly Trainable[]): Record<string, Tensor> {
+  return Object.fromEntries(trainables.map(({ name, gradient }) => [gradientOutput(name), gradient]));
 }
 
 /** How a configuration trains, for building graphs. */
