@@ -5,7 +5,20 @@ import type { Attribute, Node, Tensor } from '../graph/tensor';
  * builds that input's gradient as graph nodes. `undefined` stands for inputs that have none (indices, shapes). Only the
  * functions of inputs on a path to a target are called, so a frozen weight costs nothing.
  */
-export type Rule = (node: Node, gradients: (Tensor | undefined)[]) => (((input: Tensor) => Tensor) | undefined)[];
+export type Rule = (
+  node: Node,
+  gradients: (Tensor | undefined)[],
+  scores: ScoreBytes,
+) => (((input: Tensor) => Tensor) | undefined)[];
+
+/** Bytes of attention scores: from `sliced` on they are made in slices, each of at most `slice` unless one query has more. */
+export interface ScoreBytes {
+  sliced: number;
+  slice: number;
+}
+
+/** On the processor only the runtime's own limit of 2 GiB for a tensor counts. */
+export const hostScoreBytes: ScoreBytes = { sliced: 2 ** 31, slice: 2 ** 29 };
 
 /** The rule of an operator whose first output is the only one differentiated. */
 export function rule(
@@ -14,12 +27,13 @@ export function rule(
     inputs: Tensor[];
     output: Tensor;
     grad: Tensor;
+    scores: ScoreBytes;
   }) => (((input: Tensor) => Tensor) | undefined)[],
 ): Rule {
-  return (node, gradients) => {
+  return (node, gradients, scores) => {
     const grad = gradients[0];
     if (!grad || gradients.slice(1).some(Boolean)) throw new Error(`${node.op}: gradient of an unexpected output`);
-    return build({ node, inputs: node.inputs as Tensor[], output: node.outputs[0]!, grad });
+    return build({ node, inputs: node.inputs as Tensor[], output: node.outputs[0]!, grad, scores });
   };
 }
 

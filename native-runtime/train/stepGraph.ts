@@ -2,6 +2,9 @@ import { trainableSelection, type ResolvedTrainConfig } from '../../src/common/c
 import { matchesTrainable, type TrainableSelection } from '../../src/common/freezeModes';
 import { ProductError } from '../../src/common/errors';
 import { gradients } from '../autodiff/gradients';
+import type { ScoreBytes } from '../autodiff/rule';
+import { scoreBytes } from '../device/scoreBytes';
+import { graphDevice } from '../device/graphDevice';
 import { Session, type SessionOptions } from '../device/session';
 import { add, mul } from '../graph/operators/elementwise';
 import { input, type Tensor } from '../graph/tensor';
@@ -21,6 +24,8 @@ export interface StepOptions extends LossOptions {
   accumulation: number;
   /** Compute the blocks of the models again in the backward pass instead of keeping what lies within them. */
   recompute?: boolean;
+  /** How large the scores of an attention may be where the step runs. */
+  scores?: ScoreBytes;
 }
 
 /** The names and shapes of what a selection trains: UNet weights, then `modifier_rows.<encoder>`. */
@@ -111,5 +116,6 @@ export function stepOptionsOf(config: ResolvedTrainConfig): StepOptions {
     modifiers: config.concepts.length,
     optimizer: { ...defaultOptimizer, weightDecay: config.weightDecay, clip: config.gradientClip },
     accumulation: config.gradientAccumulation,
+    scores: scoreBytes(graphDevice(config.device)),
   };
 }
