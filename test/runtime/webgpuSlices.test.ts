@@ -12,7 +12,7 @@ import { feedsOf } from '../support/trainingSteps';
 
 const folder = temporaryFolder();
 /** So little that every attention and the table of embeddings are taken apart. */
-const TINY = 32_000;
+const TINY = 8000;
 
 describe('a training step for WebGPU with a very small limit', () => {
   it('has the gradients of the whole', async () => {
@@ -35,7 +35,7 @@ describe('a training step for WebGPU with a very small limit', () => {
     const sliced = forWebgpu(gradientsWith(TINY), TINY);
     const count = (graph: Record<string, Tensor>, op: string) =>
       sortNodes(Object.values(graph)).filter((node) => node.op === op).length;
-    expect(count(sliced, 'Softmax')).toBeGreaterThan(3 * count(forWebgpu(gradientsWith()), 'Softmax'));
+    expect(count(sliced, 'Softmax')).toBeGreaterThan(2 * count(forWebgpu(gradientsWith()), 'Softmax'));
     const narrow = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, forWebgpuFeed(value)]));
     const found = await evaluate(sliced, narrow);
     const errors = Object.entries(expected).map(([name, { data }]) =>
