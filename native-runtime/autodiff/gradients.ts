@@ -8,6 +8,8 @@ import { rules } from './rules';
 export interface GradientOptions {
   /** Compute what lies within blocks (`blockEnd`) a second time instead of keeping it: the same numbers, less memory, more time. */
   recompute?: boolean;
+  /** The session computes constants once, however large they are: they are not computed again. */
+  foldsConstants?: boolean;
   /** How large the scores of an attention may be; what suits the processor if left out. */
   scores?: ScoreBytes;
 }
@@ -20,13 +22,13 @@ export interface GradientOptions {
 export function gradients(
   loss: Tensor,
   targets: readonly Tensor[],
-  { recompute = false, scores = hostScoreBytes }: GradientOptions = {},
+  { recompute = false, foldsConstants = false, scores = hostScoreBytes }: GradientOptions = {},
 ): Tensor[] {
   const needed = nodesBetween(loss, new Set(targets));
   const collected = new Map<Tensor, Tensor>([[loss, filled(loss.shape, 1, loss.dtype)]]);
   const isTarget = new Set(targets);
   const wanted = new Set<Tensor>(targets);
-  const recomputation = recompute ? new Recomputation(loss) : undefined;
+  const recomputation = recompute ? new Recomputation(loss, foldsConstants ? Infinity : undefined) : undefined;
   for (const node of [...needed].reverse()) for (const output of node.outputs) wanted.add(output);
 
   for (const node of [...needed].reverse()) {

@@ -2,7 +2,7 @@ import { cast, mul } from '../graph/operators/elementwise';
 import { concat, reshape, slice, transpose } from '../graph/operators/layout';
 import { matMul } from '../graph/operators/matrix';
 import { softmax } from '../graph/operators/reduce';
-import type { Tensor } from '../graph/tensor';
+import { filled, type Tensor } from '../graph/tensor';
 
 /** Heads of an attention, and what its scores are multiplied by. */
 export interface HeadScale {
@@ -24,7 +24,7 @@ export function writtenOutAttention(
 ): Tensor {
   const split = (x: Tensor, order: readonly number[]) =>
     transpose(reshape(x, [x.dim(0), x.dim(1), heads, x.dim(2) / heads]), order);
-  const queries = split(mul(q, scale), [0, 2, 1, 3]);
+  const queries = split(mul(q, cast(filled([], scale), q.dtype)), [0, 2, 1, 3]);
   const [keys, values] = [split(k, [0, 2, 3, 1]), split(v, [0, 2, 1, 3])];
   const count = q.dim(1);
   const rowBytes = 4 * q.dim(0) * heads * k.dim(1);

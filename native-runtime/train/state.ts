@@ -127,7 +127,7 @@ export class TrainState {
 const statePart = /^next\.(weight|m|v)\.(.*)$/s;
 
 /** Whether an output of a step graph is state, or a sum of gradients, for the next run. */
-export const isNext = (name: string) => name.startsWith('next.');
+export const isNext = (name: string) => /^next\.(weight|m|v|sum)\./.test(name);
 
 /** A scalar result as a number. */
 export function scalarOf(values: Values, name: string): number {

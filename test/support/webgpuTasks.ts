@@ -13,7 +13,8 @@ import { RandomStream } from '../../native-runtime/random';
 import { elementCount, float32, int64 } from '../../native-runtime/tensorData';
 import { defaultOptimizer } from '../../native-runtime/train/optimizer';
 import { scalarOf, TrainState } from '../../native-runtime/train/state';
-import { createStepSessions, trainedShapes, type StepOptions } from '../../native-runtime/train/stepGraph';
+import { trainedShapes, type StepOptions } from '../../native-runtime/train/stepGraph';
+import { createStepSessions } from '../../native-runtime/train/stepSessions';
 
 /** Figures of checks by name. */
 export type Figures = Record<string, number>;

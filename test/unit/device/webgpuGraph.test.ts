@@ -45,7 +45,7 @@ describe('a graph for WebGPU', () => {
     expect(sortNodes(rewritten).filter(({ op }) => op === 'Gather')).toHaveLength(3);
     const [expected, found] = await both({ rows }, { ids: int64([2, 3], [0, 3, 4, 7, 8, 10]) }, 4 * width * 4);
     expect(found).toEqual(expected);
-    expect(Array.from(found.rows!.data).slice(0, 3)).toEqual([-7, -6, -5]);
+    expect(Array.from(found.rows!.data, Number).slice(0, 3)).toEqual([-7, -6, -5]);
   });
 
   it.each([1, 100, 1000, 20_000])('has sines and cosines right to the last digits up to %d', async (largest) => {
