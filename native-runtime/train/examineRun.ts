@@ -80,7 +80,7 @@ export async function examineRun(
   const examined: ExaminedRun = { concepts: [], warnings: [] };
   const { warnings } = examined;
   await check('device', () => requireDevice(config.device));
-  await check('precision', () => sessionOptions(config));
+  if (!problems.has('device')) await check('precision', () => sessionOptions(config));
   if (base) {
     await check('resolution', () => requireResolution(config, base));
     await check('layers', () => requireSelection(config, base));
