@@ -8,14 +8,13 @@ import { benchStep } from './benchStep';
 import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
 import { startWeights } from './training';
 
-/** Many training steps in one run of a graph, as CUDA has them: in mixed precision there, in single precision elsewhere. */
+/** Many training steps in one run of a graph, as CUDA has them. */
 export async function prepareLoop(options: BenchOptions): Promise<() => Promise<void>> {
   const { base, rows, steps, session } = options;
   const shape = latentShape(options);
   const [height, width] = [shape[2]!, shape[3]!];
   const step = benchStep(options);
-  const mixedPrecision = session.device === 'cuda';
-  const settings = { ...session, capacity: steps, mixedPrecision };
+  const settings = { ...session, capacity: steps };
   const loop = await createLoopSession(base, { rows, height, width }, step, settings);
   const state = TrainState.start(await startWeights(options, step));
   const memory = freshMemory(0);

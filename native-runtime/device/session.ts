@@ -32,6 +32,8 @@ export interface SessionOptions {
   lean?: boolean;
   /** What the graph runs on; the processor if left out. */
   device?: DeviceName;
+  /** Graphs that are made for it have their products in 16 bits. */
+  mixedPrecision?: boolean;
 }
 
 /** Options of one session. */

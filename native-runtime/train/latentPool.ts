@@ -10,7 +10,6 @@ import { loadLatentSet, saveLatentSet, type LatentSet } from './latentSet';
 import { latentShape, PictureEncoder, type View } from './pictureEncoder';
 import type { PreparedRun } from './prepareRun';
 import type { PriorPicture } from './priorPictures';
-import { sessionOptions } from './sessionOptions';
 
 /** Everything a run shows the UNet, encoded. */
 export interface LatentPool {
@@ -72,7 +71,7 @@ async function encodeJobs(
       const path = join(folder, `${job.key}.safetensors`);
       let set = await loadLatentSet(path, latentShape(run.base, run.config.resolution, job.count));
       if (!set) {
-        encoder ??= await PictureEncoder.create(run.base, run.config.resolution, sessionOptions(run.config));
+        encoder ??= await PictureEncoder.create(run.base, run.config.resolution, run.session);
         const before = done;
         set = await encoder.encode(job.count, job.view, (n) => onProgress(before + n, total), signal);
         await saveLatentSet(path, set);

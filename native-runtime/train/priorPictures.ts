@@ -10,7 +10,6 @@ import { toolVersion } from '../toolVersion';
 import { hashFile } from './fileHash';
 import type { PreparedConcept } from './examineRun';
 import type { PreparedRun } from './prepareRun';
-import { sessionOptions } from './sessionOptions';
 
 /** A picture of a concept's class. */
 export interface PriorPicture {
@@ -42,7 +41,7 @@ export async function gatherPriors(
   const total = plans.reduce((sum, { files }) => sum + files.length, 0);
   let done = total - missing.length;
   if (missing.length) {
-    const generator = await Generator.create(run.base, { session: sessionOptions(run.config) });
+    const generator = await Generator.create(run.base, { session: run.session });
     try {
       for (const plan of new Set(missing.map((m) => m.plan))) {
         const seeds = missing.filter((m) => m.plan === plan && !existsSync(m.path)).map(({ seed }) => seed);

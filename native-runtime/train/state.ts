@@ -181,7 +181,7 @@ function floatsOf(map: ReadonlyMap<string, TensorData>, name: string): Float32Ar
 const statePart = /^next\.(weight|m|v)\.(.*)$/s;
 
 /** Whether an output of a step graph is state, or a sum of gradients, for the next run. */
-export const isNext = (name: string) => name.startsWith('next.');
+export const isNext = (name: string) => /^next\.(weight|m|v|sum)\./.test(name);
 
 /** A scalar result as a number. */
 export function scalarOf(values: Values, name: string): number {

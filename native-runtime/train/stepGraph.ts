@@ -2,15 +2,16 @@ import { trainableSelection, type ResolvedTrainConfig } from '../../src/common/c
 import { matchesTrainable, type TrainableSelection } from '../../src/common/freezeModes';
 import { ProductError } from '../../src/common/errors';
 import { gradients } from '../autodiff/gradients';
-import { Session, type SessionOptions } from '../device/session';
-import { add, mul } from '../graph/operators/elementwise';
-import { input, type Tensor } from '../graph/tensor';
+import type { ScoreBytes } from '../autodiff/rule';
+import type { DeviceName } from '../device/deviceName';
+import { scoreBytes } from '../device/scoreBytes';
+import { graphDevice } from '../device/graphDevice';
+import { mul } from '../graph/operators/elementwise';
+import type { Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
 import { diffusionForward, type GraphShape } from './diffusionGraph';
-import { gradientOutput } from './hostGradients';
 import type { LossOptions } from './losses';
-import { isNext } from './state';
-import { adamW, defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
+import { defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
 
 /** What a step trains and how. */
 export interface StepOptions extends LossOptions {
@@ -22,6 +23,10 @@ export interface StepOptions extends LossOptions {
   accumulation: number;
   /** Compute the blocks of the models again in the backward pass instead of keeping what lies within them. */
   recompute?: boolean;
+  /** How large the scores of an attention may be where the step runs. */
+  scores?: ScoreBytes;
+  /** The session computes what depends on weights in files alone once, however large it is. */
+  foldsConstants?: boolean;
 }
 
 /** The names and shapes of what a selection trains: UNet weights, then `modifier_rows.<encoder>`. */
@@ -46,11 +51,23 @@ export function trainedShapes(
   return shapes;
 }
 
+/** What a batch gives, as graph nodes. */
+export interface StepGradients {
+  loss: Tensor;
+  rowLosses: Tensor;
+  trainables: Trainable[];
+}
+
 /**
  * The loss, each row's loss, and the gradients of everything trained, as graph nodes.
  * @param lossScale what the gradients are multiplied by, so that small ones do not vanish in 16 bits
  */
-export function lossAndGradients(base: BaseModel, shape: GraphShape, options: StepOptions, lossScale?: Tensor) {
+export function lossAndGradients(
+  base: BaseModel,
+  shape: GraphShape,
+  options: StepOptions,
+  lossScale?: Tensor,
+): StepGradients {
   const shapes = trainedShapes(base, options);
   const values = new Map([...shapes].map(([name, s]) => [name, trainableInput(name, s)]));
   const isRow = (name: string) => name.startsWith('modifier_rows.');
@@ -58,7 +75,12 @@ export function lossAndGradients(base: BaseModel, shape: GraphShape, options: St
     unet: new Map([...values].filter(([name]) => !isRow(name))),
     modifierRows: [...values].filter(([name]) => isRow(name)).map(([, tensor]) => tensor),
   };
-  const { loss, rowLosses } = diffusionForward(base, { openRows: options.recompute, ...shape }, trained, options);
+  const { loss, rowLosses } = diffusionForward(
+    base,
+    { openRows: options.recompute && !options.foldsConstants, ...shape },
+    trained,
+    options,
+  );
   const slopes = gradients(lossScale ? mul(loss, lossScale) : loss, [...values.values()], options);
   const trainables: Trainable[] = [...values].map(([name, value], i) => ({
     name,
@@ -69,54 +91,9 @@ export function lossAndGradients(base: BaseModel, shape: GraphShape, options: St
   return { loss, rowLosses, trainables };
 }
 
-/**
- * The compiled graphs of a run: `step` updates the state, or gives gradients for an update outside the graph; `accumulate` only adds
- * a batch's gradients to a sum on the device.
- */
-export interface StepSessions {
-  step: Session;
-  accumulate?: Session;
-}
-
-/** How steps use the machine. */
-export interface StepSessionOptions extends SessionOptions {
-  /** Where weights are updated: outside the graph on the processor, unless told otherwise, and within it on other devices. */
-  update?: 'host' | 'graph';
-}
-
-/**
- * Compiles one training step. Where the graph updates the weights and there are several batches an update, `accumulate` runs for all
- * but the last of them: both read the running sums as `sum.<name>`, and every batch counts 1/accumulation.
- */
-export async function createStepSessions(
-  base: BaseModel,
-  shape: GraphShape,
-  options: StepOptions,
-  { update, ...sessionOptions }: StepSessionOptions = {},
-): Promise<StepSessions> {
-  const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
-  const kept = { ...sessionOptions, lean: options.recompute || sessionOptions.lean, keep: isNext };
-  const { device = 'cpu' } = sessionOptions;
-  if ((update ?? (device === 'cpu' ? 'host' : 'graph')) === 'host')
-    return { step: await Session.create({ loss, rowLosses, ...gradientOutputs(trainables) }, kept) };
-  if (options.accumulation <= 1)
-    return {
-      step: await Session.create({ loss, rowLosses, ...adamW(loss, trainables, options.optimizer) }, kept),
-    };
-  const summed = trainables.map((t) => ({
-    ...t,
-    gradient: add(input(`sum.${t.name}`, t.value.shape), mul(t.gradient, 1 / options.accumulation)),
-  }));
-  const sums: Record<string, Tensor> = Object.fromEntries(summed.map((t) => [`next.sum.${t.name}`, t.gradient]));
-  return {
-    step: await Session.create({ loss, rowLosses, ...adamW(loss, summed, options.optimizer) }, kept),
-    accumulate: await Session.create({ loss, rowLosses, ...sums }, kept),
-  };
-}
-
-/** The gradients as outputs of a graph. */
-export function gradientOutputs(trainables: readonly Trainable[]): Record<string, Tensor> {
-  return Object.fromEntries(trainables.map(({ name, gradient }) => [gradientOutput(name), gradient]));
+/** What of a step depends on the device it runs on. */
+export function deviceStep(device: DeviceName): Pick<StepOptions, 'scores' | 'foldsConstants'> {
+  return { scores: scoreBytes(device), foldsConstants: device === 'webgpu' };
 }
 
 /** How a configuration trains, for building graphs. */
@@ -129,5 +106,6 @@ export function stepOptionsOf(config: ResolvedTrainConfig): StepOptions {
     modifiers: config.concepts.length,
     optimizer: { ...defaultOptimizer, weightDecay: config.weightDecay, clip: config.gradientClip },
     accumulation: config.gradientAccumulation,
+    ...deviceStep(graphDevice(config.device)),
   };
 }

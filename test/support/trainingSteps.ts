@@ -7,7 +7,7 @@ import { freshMemory, runLoop, type LoopMemory } from '../../native-runtime/trai
 import type { PreparedRun } from '../../native-runtime/train/prepareRun';
 import { gatherPriors } from '../../native-runtime/train/priorPictures';
 import { scalarOf, TrainState } from '../../native-runtime/train/state';
-import { createStepSessions } from '../../native-runtime/train/stepGraph';
+import { createStepSessions } from '../../native-runtime/train/stepSessions';
 import { relativeError } from './tinyBases';
 
 /** Different learning rates, so that a step that reads another's is found out. */
