@@ -40,7 +40,7 @@ export async function createStepSessions(
   const gradients = mixedPrecision ? mixedGradients : lossAndGradients;
   const { loss, rowLosses, trainables } = gradients(base, shape, options);
   const kept = { ...sessionOptions, lean: options.recompute || sessionOptions.lean, keep: isNext };
-  if ((place ?? (device === 'cpu' ? 'host' : 'graph')) === 'host')
+  if ((place ?? (device === 'cpu' && !mixedPrecision ? 'host' : 'graph')) === 'host')
     return { step: await Session.create({ loss, rowLosses, ...gradientOutputs(trainables) }, kept) };
   const update = (ofUpdate: readonly Trainable[]) => {
     const updates = adamW(loss, ofUpdate, options.optimizer);
