@@ -1,6 +1,6 @@
 import { parseFreezeMode } from '../../src/common/freezeModes';
 import { defaultOptimizer } from '../train/optimizer';
-import type { StepOptions } from '../train/stepGraph';
+import { deviceStep, type StepOptions } from '../train/stepGraph';
 import type { BenchOptions } from './inputs';
 
 /** A step of two kinds of rows, half of them each. @throws ProductError `bad-config` for an unknown mode. */
@@ -9,7 +9,8 @@ export function benchStep({
   mode,
   concepts = 1,
   recompute,
-}: Pick<BenchOptions, 'rows' | 'mode' | 'concepts' | 'recompute'>): StepOptions {
+  session,
+}: Pick<BenchOptions, 'rows' | 'mode' | 'concepts' | 'recompute' | 'session'>): StepOptions {
   return {
     selection: parseFreezeMode(mode),
     modifiers: concepts,
@@ -17,7 +18,9 @@ export function benchStep({
     accumulation: 1,
     recompute,
     instanceRows: Math.ceil(rows / 2),
+    fedPriors: rows > 1,
     priorLossWeight: 1,
     weighting: 'paper',
+    ...deviceStep(session.device ?? 'cpu'),
   };
 }

@@ -7,7 +7,13 @@ import { RunFolder } from '../train/runFolder';
 import type { TrainInputs } from '../train/resolveInputs';
 import type { RunHooks, RunResult } from '../train/runHooks';
 import { trainRun } from '../train/trainRun';
-import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
+import {
+  consoleFor,
+  describeComputing,
+  withCommonOptions,
+  type AddCommand,
+  type CommonOptions,
+} from './commandContext';
 import { ConceptFlags } from './conceptFlags';
 import type { Console } from './console';
 import { INTERRUPTED, interruptible } from './interrupt';
@@ -55,6 +61,7 @@ export async function trainCommand(
 ): Promise<RunResult> {
   return interruptible(console, STOPPING, async (signal) => {
     const run = await prepareRun(config, { ...productMedia(), signal, fit });
+    console.note(`device: ${describeComputing(run.session)}`);
     return trainRun(run, new TrainProgress(console, config.steps).hooks(signal, hooks));
   });
 }

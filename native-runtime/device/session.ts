@@ -5,13 +5,14 @@ import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { ProductError } from '../../src/common/errors';
 import { leaves, writeModel, type OnnxModel } from '../graph/model';
 import type { FileSlice, Tensor } from '../graph/tensor';
+import { castWhereRead } from '../graph/weightCasts';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
 import { cudaSettings } from './cudaSettings';
 import { requireDeviceLimits } from './deviceLimits';
 import { DeviceTensor } from './deviceTensor';
 import type { DeviceName } from './deviceName';
 import { refusal, runFailure } from './runFailure';
-import { sessionSettings } from './sessionSettings';
+import { mayCopyWeights, sessionSettings } from './sessionSettings';
 import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
 import { webgpuSettings } from './webgpuSettings';
 
@@ -32,6 +33,8 @@ export interface SessionOptions {
   lean?: boolean;
   /** What the graph runs on; the processor if left out. */
   device?: DeviceName;
+  /** Graphs that are made for it have their products in 16 bits. */
+  mixedPrecision?: boolean;
 }
 
 /** Options of one session. */
@@ -76,12 +79,13 @@ export class Session {
     const { device = 'cpu', keep = () => false } = options;
     // Only WebGPU lets a tensor lie on the device from one run to the next.
     const isKept = device === 'webgpu' ? keep : () => false;
-    const graph = device === 'webgpu' ? forWebgpu(outputs) : outputs;
-    const weights = fileSlices(Object.values(graph));
+    const weights = fileSlices(Object.values(outputs));
+    const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const castsStay = device === 'cpu' && !mayCopyWeights(weightBytes, options.lean);
+    const graph = device === 'webgpu' ? forWebgpu(outputs) : castsStay ? withCastsWhereRead(outputs) : outputs;
     const folder = weightFolder(weights);
     const written = writeModel(graph, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
     const model = options.rewrite?.(written) ?? written;
-    const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
     await requireDeviceLimits(device, graph);
     try {
       const settings = settingsOf(options, { folder, weightBytes, kept: Object.keys(outputs).filter(isKept) });
@@ -100,20 +104,29 @@ export class Session {
     throw new ProductError('internal', Object.keys(kept)[0]!, 'this output stays on the device');
   }
 
-  /** Runs the graph once; outputs that the session was told to keep stay on the device. */
-  async runKeeping(feeds: Feeds): Promise<RunResults> {
+  /** The names of what a run gives. */
+  get outputNames(): readonly string[] {
+    return this.session.outputNames;
+  }
+
+  /**
+   * Runs the graph once; outputs that the session was told to keep stay on the device.
+   * @param into outputs that are written into these tensors, on the processor only; they are among the results
+   */
+  async runKeeping(feeds: Feeds, into: Values = {}): Promise<RunResults> {
     const inputs: Record<string, OrtTensor> = {};
     for (const name of this.session.inputNames) {
       const value = feeds[name];
       if (!value) throw new ProductError('internal', name, 'missing graph input');
       inputs[name] = this.ortInput(name, value);
     }
-    const results = await this.session.run(inputs).catch((error: Error) => {
+    const results = await this.session.run(inputs, this.fetches(into)).catch((error: Error) => {
       throw runFailure(this.device, error.message);
     });
-    const values: Values = {};
+    const values: Values = { ...into };
     const kept: DeviceTensors = {};
     for (const [name, tensor] of Object.entries(results)) {
+      if (name in into) continue;
       const [dtype, shape] = [tensor.type as Dtype, tensor.dims];
       if (this.isKept(name)) kept[name] = this.hold(new DeviceTensor(dtype, shape, this.device), tensor);
       else values[name] = { dtype, shape, data: tensor.data as TypedArray };
@@ -136,6 +149,13 @@ export class Session {
     await this.session.release();
   }
 
+  /** What the runtime is to make itself, and what it is to write to. */
+  private fetches(into: Values): InferenceSession.NullableOnnxValueMapType {
+    return Object.fromEntries(
+      this.outputNames.map((name) => [name, into[name] ? this.ortInput(name, into[name]) : null]),
+    );
+  }
+
   private hold(handle: DeviceTensor, tensor: OrtTensor): DeviceTensor {
     ortTensors.set(handle, tensor);
     this.made.add(handle);
@@ -153,6 +173,11 @@ export class Session {
       throw new ProductError('internal', name, `a tensor of ${value.device} for a graph on ${this.device}`);
     return tensor;
   }
+}
+
+function withCastsWhereRead(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const placed = castWhereRead(Object.values(outputs));
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, placed[i]!]));
 }
 
 function ortType(dtype: Dtype): 'float32' {

@@ -3,7 +3,6 @@ import { readBy, sortNodes, transparent, writingOrder } from './nodeOrder';
 import { onnxType } from './operators/elementwise';
 import { ProtobufWriter } from './protobuf';
 import { constant, integers, type Attribute, type Node, type Tensor } from './tensor';
-import { castWhereRead } from './weightCasts';
 
 /** A graph's named results, and how to reach the weights it reads from files. */
 export interface OnnxModel {
@@ -27,9 +26,7 @@ export function writeModel(
   outputs: Readonly<Record<string, Tensor>>,
   locationOf: LocationOf = (path) => path,
 ): OnnxModel {
-  const names = Object.keys(outputs);
-  const results = castWhereRead(Object.values(outputs));
-  return new ModelWriter(locationOf).write(Object.fromEntries(results.map((tensor, i) => [names[i]!, tensor])));
+  return new ModelWriter(locationOf).write(outputs);
 }
 
 class ModelWriter {

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite } from '../atomicWrite';
-import { graphDevice } from '../device/graphDevice';
 import { toolVersion } from '../toolVersion';
 import type { FileHash } from './fileHash';
 import type { PreparedRun } from './prepareRun';
@@ -96,7 +95,8 @@ export async function writeRunManifest(folder: RunFolder, run: PreparedRun, prog
     ...progress,
     steps: config.steps,
     // What the run was computed on; the configuration may say "auto".
-    device: graphDevice(config.device),
+    device: run.session.device,
+    mixedPrecision: run.session.mixedPrecision,
     base: { path: base.path, ...identity.base },
     concepts: config.concepts.map(({ modifierToken, classNoun }, i) => ({
       modifierToken,

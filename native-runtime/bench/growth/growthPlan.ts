@@ -4,7 +4,6 @@ import { sortNodes } from '../../graph/nodeOrder';
 import type { Node, Tensor } from '../../graph/tensor';
 import type { BaseModel } from '../../models/baseModel';
 import { diffusionForward } from '../../train/diffusionGraph';
-import { adamW } from '../../train/optimizer';
 import { lossAndGradients } from '../../train/stepGraph';
 import { benchStep } from '../benchStep';
 import type { GrowthCase } from './growthCases';
@@ -29,9 +28,9 @@ export interface GrowthPlan {
 export function growthPlan(base: BaseModel, { resolution, ...rest }: GrowthCase): GrowthPlan {
   const cells = resolution / base.vae.config.scaleFactor;
   const shape = { rows: rest.rows, height: cells, width: cells };
-  const options = benchStep(rest);
+  const options = benchStep({ ...rest, session: {} });
   const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options);
-  const step = graphCost([loss, rowLosses, ...Object.values(adamW(loss, trainables, options.optimizer))]);
+  const step = graphCost([loss, rowLosses, ...trainables.map(({ gradient }) => gradient)]);
   const forward = diffusionForward(base, shape, { unet: new Map(), modifierRows: [] }, options);
   const model = graphCost([forward.loss]);
   const learned = trainables.map(({ value }) => value);

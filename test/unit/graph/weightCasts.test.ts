@@ -105,7 +105,7 @@ describe('weights of half precision', () => {
 });
 
 async function run(outputs: Record<string, Tensor>, feeds: Parameters<Session['run']>[0]) {
-  const session = await Session.create(outputs, { threads: 1 });
+  const session = await Session.create(outputs, { threads: 1, lean: true });
   const values = await session.run(feeds);
   await session.release();
   return Object.fromEntries(Object.entries(values).map(([name, { data }]) => [name, Array.from(data as Float32Array)]));
