@@ -104,7 +104,7 @@ async function writeTables(axes: readonly AxisRows[], results: ReadonlyMap<strin
   const parts = axes.map(({ base, axis, rows }) => {
     const title = `**${base === pocketBase ? 'Pocket model' : basename(base)}, ${growthAxes[axis]}**`;
     const filled = rows.map(({ at, plan, key }) => ({ at, plan, measured: measureOf(results.get(key)) }));
-    return `${title}\n\n${growthTable(axis, filled)}`;
+    return `${title}\n\n${growthTable(axis, filled).trim()}`;
   });
   const pictures = pictureCounts.flatMap((count) => results.get(picturesKey(count)) ?? []);
   if (pictures.length)
