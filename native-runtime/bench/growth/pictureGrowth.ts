@@ -24,7 +24,8 @@ export async function measurePictures(pictures: number): Promise<PictureRow> {
     const started = performance.now();
     await runTool([process.execPath, join(productRoot(), 'dist', 'cli.js'), 'train', ...flags, ...quiet], 'all');
     const total = (performance.now() - started) / 1000;
-    const [run] = await readdir(output);
+    // Beside the run lies the cache of encoded pictures.
+    const run = (await readdir(output)).find((name) => !name.startsWith('.'));
     const log = await readRunLog(join(output, run!, 'log.jsonl'));
     const seconds = log.map((report) => report.seconds);
     return {
