@@ -10,8 +10,10 @@ import { BenchTraining, prepareEncoding } from './training';
  * Returns the loss of the last step.
  */
 export async function benchFineTune(options: BenchOptions, steps: number): Promise<number> {
-  const encode = await prepareEncoding(options);
-  const latents = await encode();
+  const encoding = await prepareEncoding(options);
+  const latents = await encoding.encode();
+  // As a run does, before the training graph is made.
+  await encoding.release();
   const training = await BenchTraining.create(options);
   let loss = NaN;
   for (let i = 0; i < steps; i++) loss = await training.update(latents);

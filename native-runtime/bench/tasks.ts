@@ -74,7 +74,7 @@ async function prepareTrain(options: BenchOptions): Promise<BenchWork> {
 /** A step that encodes its pictures first, as the reference script does. */
 async function prepareTrainFull(options: BenchOptions): Promise<BenchWork> {
   const training = await BenchTraining.create(options);
-  const encode = await prepareEncoding(options);
+  const { encode } = await prepareEncoding(options);
   return async () => void (await training.update(await encode()));
 }
 

@@ -76,8 +76,14 @@ export async function startWeights({ base }: BenchOptions, step: StepOptions): P
   return weights;
 }
 
+/** Encodes random pictures, until it is released. */
+export interface BenchEncoding {
+  encode: () => Promise<TensorData>;
+  release: () => Promise<void>;
+}
+
 /** Encodes one random picture for each row; every call draws latents anew from what the autoencoder says of them. */
-export async function prepareEncoding(options: BenchOptions): Promise<() => Promise<TensorData>> {
+export async function prepareEncoding(options: BenchOptions): Promise<BenchEncoding> {
   const { base, rows, resolution, session } = options;
   const encoder = await PictureEncoder.create(base, resolution, session);
   const cells = resolution / base.vae.config.scaleFactor;
@@ -88,7 +94,7 @@ export async function prepareEncoding(options: BenchOptions): Promise<() => Prom
     prefix: '',
   }));
   let count = 0;
-  return async () => {
+  const encode = async () => {
     const { mean, std } = await encoder.encode(
       rows,
       (row) => Promise.resolve(views[row]!),
@@ -98,6 +104,7 @@ export async function prepareEncoding(options: BenchOptions): Promise<() => Prom
     const latents = floats(mean).map((x, i) => x + floats(std)[i]! * noise[i]!);
     return float32(mean.shape, latents);
   };
+  return { encode, release: () => encoder.release() };
 }
 
 const floats = ({ data }: TensorData) => data as Float32Array;
