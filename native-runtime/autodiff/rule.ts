@@ -11,14 +11,20 @@ export type Rule = (
   scores: ScoreBytes,
 ) => (((input: Tensor) => Tensor) | undefined)[];
 
-/** Bytes of attention scores: from `sliced` on they are made in slices, each of at most `slice` unless one query has more. */
+/** Bytes of attention scores: from `sliced` on they are made in slices. */
 export interface ScoreBytes {
   sliced: number;
+  /** The size of a slice, where that makes no more than a few dozen of them. */
   slice: number;
+  /** The largest slice, unless one query has more; as `slice` if left out. */
+  most?: number;
 }
 
-/** On the processor only the runtime's own limit of 2 GiB for a tensor counts. */
-export const hostScoreBytes: ScoreBytes = { sliced: 2 ** 31, slice: 2 ** 29 };
+/**
+ * Slices that stay in the processor's cache and that the heap gives out again without the system: faster than whole scores, and less
+ * memory (docs/performance.md).
+ */
+export const hostScoreBytes: ScoreBytes = { sliced: 2 ** 25, slice: 2 ** 24, most: 2 ** 29 };
 
 /** The rule of an operator whose first output is the only one differentiated. */
 export function rule(

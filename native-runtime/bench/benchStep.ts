@@ -17,6 +17,7 @@ export function benchStep({
     accumulation: 1,
     recompute,
     instanceRows: Math.ceil(rows / 2),
+    fedPriors: rows > 1,
     priorLossWeight: 1,
     weighting: 'paper',
     ...deviceStep(session.device ?? 'cpu'),

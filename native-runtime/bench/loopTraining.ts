@@ -5,7 +5,7 @@ import { createLoopSession } from '../train/loopGraph';
 import { freshMemory, runLoop } from '../train/loopSteps';
 import { TrainState } from '../train/state';
 import { benchStep } from './benchStep';
-import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
+import { draw, latentShape, trainingTextFeeds, type BenchOptions } from './inputs';
 import { startWeights } from './training';
 
 /** Many training steps in one run of a graph, as CUDA has them. */
@@ -27,7 +27,7 @@ function stepFeeds(options: BenchOptions, shape: readonly number[], index: numbe
   const random = new RandomStream(0, 'bench.timesteps', index);
   const timesteps = Array.from({ length: rows }, () => random.integer(0, 1000));
   return {
-    ...textFeeds(options),
+    ...trainingTextFeeds(options),
     latents: draw('latents', shape),
     noise: draw('noise', shape, index),
     timestep: int64([rows], timesteps),

@@ -10,7 +10,7 @@ import { trainedShapes, type StepOptions } from '../train/stepGraph';
 import { createStepSessions, type StepSessions } from '../train/stepSessions';
 import { splitTrained } from '../train/trainedDelta';
 import { benchStep } from './benchStep';
-import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
+import { draw, latentShape, trainingTextFeeds, type BenchOptions } from './inputs';
 
 const token = '<new1>';
 
@@ -34,7 +34,7 @@ export class BenchTraining {
     const step = benchStep(options);
     const sessions = await createStepSessions(base, { rows, height, width }, step, options.session);
     const feeds: Values = {
-      ...textFeeds(options),
+      ...trainingTextFeeds(options),
       mask: float32([rows, 1, height, width], new Float32Array(rows * height * width).fill(1)),
       learningRate: float32([], [4e-5]),
       modifierLearningRate: float32([], [4e-5]),

@@ -15,6 +15,9 @@ import type { PreparedRun } from './prepareRun';
 export interface PriorPicture {
   path: string;
   sha256: string;
+  /** Pixels. */
+  width: number;
+  height: number;
 }
 
 /** Told how many of all prior pictures are there. */
@@ -52,7 +55,7 @@ export async function gatherPriors(
     }
   }
   onProgress(total, total);
-  return Promise.all(plans.map(({ concept, files }) => existing(concept, files)));
+  return Promise.all(plans.map(({ concept, files }) => existing(concept, files, run.config.resolution)));
 }
 
 /** What is to be there for one concept. */
@@ -73,9 +76,16 @@ function planOf(run: PreparedRun, concept: PreparedConcept): Plan {
   };
 }
 
-async function existing({ priorFolder }: PreparedConcept, drawn: readonly string[]): Promise<PriorPicture[]> {
-  if (priorFolder) return priorFolder.pictures.map(({ path, sha256 }) => ({ path, sha256 }));
-  return Promise.all(drawn.map(async (path) => ({ path, sha256: (await hashFile(path)).sha256 })));
+async function existing(
+  { priorFolder }: PreparedConcept,
+  drawn: readonly string[],
+  side: number,
+): Promise<PriorPicture[]> {
+  if (priorFolder)
+    return priorFolder.pictures.map(({ path, sha256, width, height }) => ({ path, sha256, width, height }));
+  return Promise.all(
+    drawn.map(async (path) => ({ path, sha256: (await hashFile(path)).sha256, width: side, height: side })),
+  );
 }
 
 async function drawPictures(

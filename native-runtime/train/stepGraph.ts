@@ -9,12 +9,11 @@ import { graphDevice } from '../device/graphDevice';
 import { mul } from '../graph/operators/elementwise';
 import type { Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
-import { diffusionForward, type GraphShape } from './diffusionGraph';
-import type { LossOptions } from './losses';
+import { diffusionForward, type ForwardOptions, type GraphShape } from './diffusionGraph';
 import { defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
 
 /** What a step trains and how. */
-export interface StepOptions extends LossOptions {
+export interface StepOptions extends ForwardOptions {
   selection: TrainableSelection;
   /** Number of modifier tokens; each encoder has one row for each. */
   modifiers: number;
@@ -106,6 +105,7 @@ export function stepOptionsOf(config: ResolvedTrainConfig): StepOptions {
     modifiers: config.concepts.length,
     optimizer: { ...defaultOptimizer, weightDecay: config.weightDecay, clip: config.gradientClip },
     accumulation: config.gradientAccumulation,
+    fedPriors: config.priorRows > 0,
     ...deviceStep(graphDevice(config.device)),
   };
 }

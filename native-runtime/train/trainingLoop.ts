@@ -181,16 +181,20 @@ export class TrainingLoop {
     const losses: number[] = [];
     const rows: BatchRow[] = [];
     const rowLosses: number[] = [];
-    let sums: Feeds = gradientAccumulation > 1 ? zeroSums(this.state.shapes) : {};
+    const { accumulate } = sessions;
+    let sums: Feeds = accumulate ? zeroSums(this.state.shapes) : {};
     let results: Values = {};
     for (let i = 0; i < gradientAccumulation; i++) {
       const batch = batchFeeds(run, pool, this.step, i);
       hooks.onFeeds?.(this.step + 1, { ...batch.feeds, ...rates });
-      const feeds = { ...batch.feeds, ...rates, ...sums };
+      const feeds = { ...batch.feeds, ...rates };
       const { optimizer } = run.stepOptions;
-      if (i === gradientAccumulation - 1) results = await this.state.update(sessions.step, feeds, optimizer);
+      if (i === gradientAccumulation - 1)
+        results = await this.state.update(sessions.step, { ...feeds, ...sums }, optimizer);
+      else if (!accumulate) results = await this.state.accumulate(sessions.step, feeds, optimizer);
       else {
-        const { values, kept } = await sessions.accumulate!.runKeeping({ ...feeds, ...this.state.feeds(optimizer) });
+        const state = this.state.feeds(optimizer);
+        const { values, kept } = await accumulate.runKeeping({ ...feeds, ...sums, ...state });
         freeSums(sessions, sums);
         sums = nextSums({ ...values, ...kept });
         results = values;

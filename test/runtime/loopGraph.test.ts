@@ -107,7 +107,8 @@ describe('a training loop over loops', () => {
   }
 
   const looped = async (run: PreparedRun) => ({ loop: await compileLoop(run, settings) });
-  const stepped = (run: PreparedRun) => createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1 });
+  const stepped = (run: PreparedRun) =>
+    createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1, update: 'graph' });
 
   it('logs the same steps and ends with the same state, checkpoints between', async () => {
     const checkpoints: number[] = [];

@@ -26,10 +26,10 @@ export type AttentionParts = readonly [q: Tensor, k: Tensor, v: Tensor, output: 
 export function attentionGradients(
   parts: AttentionParts,
   scale: number,
-  { slice: sliceBytes }: Pick<ScoreBytes, 'slice'>,
+  limits: Omit<ScoreBytes, 'sliced'>,
 ): [Tensor, Tensor, Tensor] {
   const [q, k] = parts;
-  const { heads, queries } = slicesOf(q.dim(0), q.dim(1), k.dim(1) * bytesPerElement(q.dtype), sliceBytes);
+  const { heads, queries } = slicesOf(q.dim(0), q.dim(1), k.dim(1) * bytesPerElement(q.dtype), limits);
   const done: [Tensor[], Tensor[], Tensor[]] = [[], [], []];
   let last: Tensor[] = [];
   for (let head = 0; head < q.dim(0); head += heads) {
@@ -41,8 +41,15 @@ export function attentionGradients(
   return done.map((slices) => concat(slices, 0)) as [Tensor, Tensor, Tensor];
 }
 
-/** How many heads, and how many queries of each, make one slice of so many bytes: whole parts of all. */
-export function slicesOf(heads: number, queries: number, bytesOfQuery: number, sliceBytes: number) {
+/** More slices than these make a graph slow to compile; where they would not do, slices are larger. */
+const mostSlices = 64;
+
+/** How many heads, and how many queries of each, make one slice: whole parts of all. */
+export function slicesOf(heads: number, queries: number, bytesOfQuery: number, limits: Omit<ScoreBytes, 'sliced'>) {
+  const sliceBytes = Math.min(
+    limits.most ?? limits.slice,
+    Math.max(limits.slice, (heads * queries * bytesOfQuery) / mostSlices),
+  );
   const largestPart = (count: number, bytes: number) => {
     let parts = Math.min(count, Math.max(1, Math.ceil((count * bytes) / sliceBytes)));
     while (count % parts) parts++;
