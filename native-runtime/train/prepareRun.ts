@@ -27,8 +27,8 @@ export interface PreparedRun {
   stepOptions: StepOptions;
   /** What its graphs run on. */
   session: RunsOn;
-  /** What is trained, by name, as it is before the first step. */
-  initialWeights: Map<string, TensorData>;
+  /** Reads what is trained, by name, as it is before the first step. A run that goes on does not need it. */
+  readInitialWeights: () => Promise<Map<string, TensorData>>;
   identity: RunIdentity;
   /** Folder of encoded pictures and drawn prior pictures, shared by runs. */
   cacheFolder: string;
@@ -88,7 +88,7 @@ export async function prepareRun(asked: ResolvedTrainConfig, options: PrepareOpt
     graphShape: { rows: config.instanceRows + config.priorRows, height: cells, width: cells },
     stepOptions: { ...stepOptionsOf(config), recompute },
     session: await sessionOptions(config),
-    initialWeights: await initialWeights(base, trainableSelection(config), prompts, config.concepts),
+    readInitialWeights: () => initialWeights(base, trainableSelection(config), prompts, config.concepts),
     identity: await identityOf(config, base, concepts),
     cacheFolder: resolve(options.cacheFolder ?? join(config.output, '.cache')),
     warnings: [...warnings, ...examined.warnings],

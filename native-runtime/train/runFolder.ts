@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite } from '../atomicWrite';
+import { elementCount } from '../tensorData';
 import { toolVersion } from '../toolVersion';
 import type { FileHash } from './fileHash';
 import type { PreparedRun } from './prepareRun';
+import { trainedShapes } from './stepGraph';
 
 /** Where the parts of a run lie. */
 export class RunFolder {
@@ -103,7 +105,10 @@ export async function writeRunManifest(folder: RunFolder, run: PreparedRun, prog
       classNoun,
       ...identity.concepts[i],
     })),
-    trainedParameters: [...run.initialWeights.values()].reduce((sum, { data }) => sum + data.length, 0),
+    trainedParameters: [...trainedShapes(run.base, run.stepOptions).values()].reduce(
+      (sum, shape) => sum + elementCount(shape),
+      0,
+    ),
     warnings,
   };
   await atomicWrite(folder.manifest, `${JSON.stringify(manifest, null, 2)}\n`);

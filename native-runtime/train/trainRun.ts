@@ -29,15 +29,15 @@ export async function trainRun(run: PreparedRun, hooks: RunHooks = {}): Promise<
   const lock = await RunLock.acquire(folder.folder);
   try {
     await writeRunConfig(folder, run.config);
-    return await executeRun(run, folder, freshStart(run), hooks);
+    return await executeRun(run, folder, await freshStart(run), hooks);
   } finally {
     await lock.release();
   }
 }
 
 /** The base's own weights, before the first step. */
-export function freshStart(run: PreparedRun): StartingPoint {
-  return { state: TrainState.start(run.initialWeights), step: 0, notFiniteInARow: 0 };
+export async function freshStart(run: PreparedRun): Promise<StartingPoint> {
+  return { state: TrainState.start(await run.readInitialWeights()), step: 0, notFiniteInARow: 0 };
 }
 
 /** Runs the rest of a run in a folder whose lock is held, and writes its manifest and delta. */
