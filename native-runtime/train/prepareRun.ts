@@ -7,6 +7,7 @@ import { loadBaseModel } from '../models/loadBaseModel';
 import { sizeMultiple } from '../sample/generationRequest';
 import type { TensorData } from '../tensorData';
 import { baseContentHash } from './baseIdentity';
+import { BaseWatch } from './baseWatch';
 import type { GraphShape } from './diffusionGraph';
 import { examineRun, throwFirst, type ExamineOptions, type PreparedConcept } from './examineRun';
 import { inMemory } from './memoryChoice';
@@ -26,6 +27,8 @@ export interface PreparedRun {
   /** What is trained, by name, as it is before the first step. */
   initialWeights: Map<string, TensorData>;
   identity: RunIdentity;
+  /** Notices a change of the base's files. */
+  baseWatch: BaseWatch;
   /** Folder of encoded pictures and drawn prior pictures, shared by runs. */
   cacheFolder: string;
   /** What the user should know, in one sentence each. */
@@ -68,6 +71,7 @@ export function traitsOf(base: BaseModel): BaseTraits {
  */
 export async function prepareRun(asked: ResolvedTrainConfig, options: PrepareOptions): Promise<PreparedRun> {
   const base = await loadConfiguredBase(asked.base, options);
+  const baseWatch = await BaseWatch.of(base);
   const asWritten = await examineRun(asked, base, options, throwFirst);
   const { config, recompute, warnings } = inMemory(asked, base, options);
   // What is said of pictures depends on the resolution.
@@ -85,6 +89,7 @@ export async function prepareRun(asked: ResolvedTrainConfig, options: PrepareOpt
     stepOptions: { ...stepOptionsOf(config), recompute },
     initialWeights: await initialWeights(base, trainableSelection(config), prompts, config.concepts),
     identity: await identityOf(config, base, concepts),
+    baseWatch,
     cacheFolder: resolve(options.cacheFolder ?? join(config.output, '.cache')),
     warnings: [...warnings, ...examined.warnings],
   };

@@ -80,7 +80,7 @@ async function existing({ priorFolder }: PreparedConcept, drawn: readonly string
 }
 
 async function drawPictures(
-  { config, base }: PreparedRun,
+  { config, base, baseWatch }: PreparedRun,
   generator: Generator,
   { concept, folder }: Plan,
   seeds: readonly number[],
@@ -104,6 +104,7 @@ async function drawPictures(
       model: basename(base.path),
     };
     const record = { kind: 'prior', tool: toolVersion, base: base.fingerprint, scheduler, eta };
+    await baseWatch.requireUnchanged();
     await savePicture(join(folder, `${String(seed).padStart(5, '0')}.png`), image, { parameters, record });
     onPicture();
   }

@@ -9,7 +9,7 @@ import { newestCheckpoint } from './checkpoint';
 import { prepareRun, type PrepareOptions, type PreparedRun } from './prepareRun';
 import { RunFolder, writeRunConfig } from './runFolder';
 import type { RunHooks, RunResult } from './runHooks';
-import { requireSameIdentity } from './runIdentity';
+import { requireSameBase, requireSameIdentity } from './runIdentity';
 import { RunLock } from './runLock';
 import { trainedShapes } from './stepGraph';
 import { executeRun, freshStart, type StartingPoint } from './trainRun';
@@ -60,6 +60,7 @@ async function startingPoint(run: PreparedRun, folder: RunFolder, hooks: RunHook
     hooks.onEvent?.({ kind: 'warning', message: `${skipped}: not used: ${reason}` }),
   );
   if (!checkpoint) return freshStart(run);
+  requireSameBase(checkpoint.identity, run.identity, run.base.path);
   requireSameIdentity(checkpoint.identity, run.identity, folder.folder);
   for (const [name, shape] of trainedShapes(run.base, run.stepOptions))
     if (checkpoint.state.weights.get(name)?.shape.join() !== shape.join())

@@ -97,7 +97,8 @@ export async function writeRunManifest(folder: RunFolder, run: PreparedRun, prog
     steps: config.steps,
     // What the run was computed on; the configuration may say "auto".
     device: graphDevice(config.device),
-    base: { path: base.path, ...identity.base },
+    // Lengths, so that the host can say why a process died that read beyond the end of one.
+    base: { path: base.path, ...identity.base, files: run.baseWatch.sizes },
     concepts: config.concepts.map(({ modifierToken, classNoun }, i) => ({
       modifierToken,
       classNoun,

@@ -5,6 +5,7 @@ import { ProductError } from '../common/errors';
 import type { RequestParams } from '../common/protocol/runtimeProtocol';
 import type { TrainingResult, TrainingUpdate } from '../common/protocol/training';
 import { removeHostNote, writeHostNote } from '../runs/hostNote';
+import { changedModelFile, type ChangedModelFile } from '../runs/modelFiles';
 import { readRunConfig } from '../runs/runDocuments';
 import { readRunHistory } from '../runs/runHistory';
 import { l10n } from '../translation';
@@ -220,7 +221,8 @@ export class TrainingService implements Disposable {
       // The last steps may be logged and not told any more; the log is what a resume and every other view go by.
       const logged = run.folder === undefined ? undefined : await readRunHistory(run.folder);
       if (logged && (logged.steps.at(-1)?.step ?? 0) > run.step) run.takeHistory(logged);
-      const interrupted = errorDataOf(interruption(run, error));
+      const changed = run.folder === undefined ? undefined : await changedModelFile(run.folder);
+      const interrupted = errorDataOf(interruption(run, error, changed));
       return this.conclude(run, () => run.conclude('interrupted', { error: interrupted }));
     }
     this.conclude(run, () => run.conclude('failed', { error: errorDataOf(error) }));
@@ -249,14 +251,18 @@ export class TrainingService implements Disposable {
   }
 }
 
-/** The end of the runtime, as the end of a run. */
-function interruption(run: TrainingRun, exited: RuntimeExited): ProductError {
+/** The end of the runtime, as the end of a run. @param changed a model file that it may have died of */
+function interruption(run: TrainingRun, exited: RuntimeExited, changed: ChangedModelFile | undefined): ProductError {
   const from = run.lastCheckpoint;
   const onwards =
     from === undefined
       ? l10n.t('Start it again: there was no checkpoint yet')
       : l10n.t('Resume it from step {0}', from);
+  const problem = l10n.t('interrupted at step {0}: {1}', run.step, changed?.problem ?? exited.problem);
+  if (changed) {
+    const remedy = [l10n.t('Put the file back as it was'), onwards].join('. ');
+    return new ProductError('bad-file', changed.path, problem, remedy);
+  }
   const remedy = exited.remedy ? `${onwards}. ${exited.remedy}` : onwards;
-  const problem = l10n.t('interrupted at step {0}: {1}', run.step, exited.problem);
   return new ProductError(exited.code, run.folder ?? run.title, problem, remedy);
 }
