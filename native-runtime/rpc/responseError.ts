@@ -1,11 +1,13 @@
 import { ResponseError } from 'vscode-jsonrpc/node';
 import { ProductError } from '../../src/common/errors';
 import { PRODUCT_ERROR_NUMBER, type ErrorData } from '../../src/common/protocol/runtimeProtocol';
+import { asMemoryFailure } from '../memoryFailure';
 import type { Log } from './notifications';
 
 /** An error as the host gets it. One that nobody foresaw becomes `internal`, and its stack goes to the log. */
 export function asResponseError(error: unknown, request: string, log: Log): ResponseError<ErrorData> {
-  const known = error instanceof ProductError ? error : unforeseen(error, request, log);
+  const typed = asMemoryFailure(error);
+  const known = typed instanceof ProductError ? typed : unforeseen(typed, request, log);
   const { code, where, problem, remedy } = known;
   return new ResponseError<ErrorData>(PRODUCT_ERROR_NUMBER, known.message, { code, where, problem, remedy });
 }

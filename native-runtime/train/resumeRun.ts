@@ -18,6 +18,10 @@ import { executeRun, freshStart, type StartingPoint } from './trainRun';
 export interface ResumeOptions extends PrepareOptions {
   /** More steps than the run had, to go on after its end. */
   steps?: number;
+  /** Another device than before. */
+  device?: ResolvedTrainConfig['device'];
+  /** Whether blocks are computed again from now on; the numbers are the same. */
+  recompute?: ResolvedTrainConfig['recompute'];
 }
 
 /**
@@ -31,10 +35,12 @@ export async function resumeRun(path: string, options: ResumeOptions, hooks: Run
     throw new ProductError('not-found', path, 'there is no config.json of a run in it', 'Give the folder of a run');
   const lock = await RunLock.acquire(folder.folder);
   try {
-    const config = await readRunConfig(folder, options.steps);
+    const { device, recompute } = options;
+    const written = await readRunConfig(folder, options.steps);
+    const config = { ...written, ...(device && { device }), ...(recompute && { recompute }) };
     const run = await prepareRun(config, options);
     const start = await startingPoint(run, folder, hooks);
-    if (options.steps !== undefined) await writeRunConfig(folder, config);
+    if (options.steps !== undefined || device || recompute) await writeRunConfig(folder, config);
     return await executeRun(run, folder, start, hooks);
   } finally {
     await lock.release();

@@ -48,6 +48,8 @@ export interface RunProgress {
   delta?: FileHash;
   /** Why the run failed. */
   error?: string;
+  /** See `ErrorCode`. */
+  errorCode?: string;
 }
 
 /**

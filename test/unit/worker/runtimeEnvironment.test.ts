@@ -23,7 +23,12 @@ it('puts back what a snap package of the editor set aside', () => {
     GIO_MODULE_DIR_VSCODE_SNAP_ORIG: '',
     NODE_OPTIONS_VSCODE_SNAP_ORIG: '--inspect',
   });
-  expect(env).toEqual({ GTK_PATH: '/usr/gtk', ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1', ORT_DISABLE_TELEMETRY: '1' });
+  expect(env).toEqual({
+    GTK_PATH: '/usr/gtk',
+    ELECTRON_RUN_AS_NODE: '1',
+    ELECTRON_NO_ASAR: '1',
+    ORT_DISABLE_TELEMETRY: '1',
+  });
 });
 
 it('puts folders of native libraries before those that are named already', () => {

@@ -1,0 +1,58 @@
+import { totalmem } from 'node:os';
+import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
+import { ProductError } from '../../src/common/errors';
+import type { BaseModel } from '../models/baseModel';
+import { chooseRecomputation, fitRun } from './fitRun';
+import { loadConfiguredBase, type PrepareOptions } from './prepareRun';
+import { readRunConfig } from './resumeRun';
+import { RunFolder } from './runFolder';
+
+/** A run with less need of memory. */
+export interface StepDown {
+  config: ResolvedTrainConfig;
+  /** Each change as a field and its value. */
+  changes: { field: string; value: string | number }[];
+  /** No number changes, so the run can go on from its checkpoint; otherwise it must be started anew. */
+  isSameRun: boolean;
+}
+
+/** What a change must save at least; less would hardly help. */
+const smallestSaving = 0.1;
+
+/**
+ * The smallest change after which a run that ran out of memory needs clearly less: what was offered before its start, as if the machine
+ * had less than the run needs. Undefined when not even the smallest run needs less.
+ * @param memory bytes of the machine when it ran
+ */
+export function stepDown(config: ResolvedTrainConfig, base: BaseModel, memory = totalmem()): StepDown | undefined {
+  const { recompute, needs } = chooseRecomputation(config, base, memory);
+  const open = { ...config, recompute: recompute ? ('blocks' as const) : config.recompute };
+  const found = fitRun(open, base, needs.memory.total * (1 - smallestSaving));
+  if (!found) return undefined;
+  // Said outright: by its own estimate the machine has room for the plain step.
+  const lighter: ResolvedTrainConfig = {
+    ...found.config,
+    recompute: found.recompute ? 'blocks' : found.config.recompute === 'blocks' ? 'blocks' : config.recompute,
+  };
+  const fields = ['recompute', 'instanceRows', 'priorRows', 'gradientAccumulation', 'resolution'] as const;
+  const changes = fields
+    .filter((field) => lighter[field] !== config[field])
+    .map((field) => ({ field, value: lighter[field] }));
+  return { config: lighter, changes, isSameRun: changes.every(({ field }) => field === 'recompute') };
+}
+
+/** The same for a run on disk. @throws ProductError `out-of-memory` when there is no smaller run, or as reading it does */
+export async function stepDownOfRun(
+  path: string,
+  options: Pick<PrepareOptions, 'pocketFolder' | 'clipTokenizer'>,
+): Promise<StepDown> {
+  const config = await readRunConfig(new RunFolder(path));
+  const found = stepDown(config, await loadConfiguredBase(config.base, options));
+  if (found) return found;
+  throw new ProductError(
+    'out-of-memory',
+    path,
+    'no smaller pictures and batches are possible',
+    'Close other programs, use a smaller base model or another machine',
+  );
+}
