@@ -1,4 +1,5 @@
 import { ProductError } from '../../src/common/errors';
+import { asDiskError } from '../atomicWrite';
 import { asMemoryFailure } from '../memoryFailure';
 import { DrawsAhead } from './drawsAhead';
 import { gatherPriors } from './priorPictures';
@@ -60,7 +61,7 @@ export async function executeRun(
       return conclude(run, folder, loop.state, loop.step, status);
     });
   } catch (thrown) {
-    const error = asMemoryFailure(thrown);
+    const error = asRunFailure(thrown, folder.folder);
     const stopped = error instanceof ProductError && error.code === 'cancelled';
     const why = stopped ? {} : failureOf(error);
     // The disk may be what failed; then the folder says `running` without a lock.
@@ -70,6 +71,14 @@ export async function executeRun(
     if (stopped) return { folder: folder.folder, status: 'stopped', step: reached.step };
     throw error;
   }
+}
+
+/** What a run failed of, in words that say how it goes on. */
+function asRunFailure(thrown: unknown, folder: string): unknown {
+  const error = asDiskError(asMemoryFailure(thrown), folder);
+  if (!(error instanceof ProductError) || error.code !== 'disk-full') return error;
+  const { code, where, problem } = error;
+  return new ProductError(code, where, problem, 'Free some space and resume the run; its last checkpoint is whole');
 }
 
 function failureOf(error: unknown): { error: string; errorCode?: string } {
