@@ -5,6 +5,8 @@ export interface Configuration {
   'runtime.nodePath': string;
   'runtime.idleMinutes': number;
   'runtime.threads': number;
+  'runtime.device': 'auto' | 'cpu' | 'webgpu' | 'cuda';
+  'runtime.precision': 'auto' | 'single' | 'mixed';
   'models.folders': string[];
   'models.defaultBase': string;
   'models.downloadFolder': string;

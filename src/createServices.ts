@@ -9,6 +9,7 @@ import {
   type LogOutputChannel,
 } from 'vscode';
 import { ProductError } from './common/errors';
+import { computingSettings } from './computing';
 import { readConfiguration } from './configuration';
 import { nativeFolders, onnxRuntimeOf } from './cuda/cudaFolders';
 import { removeToTrash } from './pictures/removeToTrash';
@@ -49,7 +50,7 @@ export function createServices(context: ExtensionContext, log: LogOutputChannel)
     log,
     moveToTrash: (folder) => removeToTrash([folder]),
   });
-  const sampling = new SamplingService({ supervisor: runtime, queue: jobs, log });
+  const sampling = new SamplingService({ supervisor: runtime, queue: jobs, log, computing: computingSettings });
   const remembered = new RememberedFolders(context.workspaceState);
   const runs = new RunStore({ roots: () => [folders.runs() ?? [], remembered.all].flat(), watch: watchFolder });
   training.onDidChange(({ folder }) => {

@@ -1,12 +1,17 @@
 import { add } from '../graph/operators/elementwise';
 import { filled, type Node, type Tensor } from '../graph/tensor';
 import { Recomputation } from './recomputation';
+import { hostScoreBytes, type ScoreBytes } from './rule';
 import { rules } from './rules';
 
 /** How gradients are made. */
 export interface GradientOptions {
   /** Compute what lies within blocks (`blockEnd`) a second time instead of keeping it: the same numbers, less memory, more time. */
   recompute?: boolean;
+  /** The session computes constants once, however large they are: they are not computed again. */
+  foldsConstants?: boolean;
+  /** How large the scores of an attention may be; what suits the processor if left out. */
+  scores?: ScoreBytes;
 }
 
 /**
@@ -17,13 +22,13 @@ export interface GradientOptions {
 export function gradients(
   loss: Tensor,
   targets: readonly Tensor[],
-  { recompute = false }: GradientOptions = {},
+  { recompute = false, foldsConstants = false, scores = hostScoreBytes }: GradientOptions = {},
 ): Tensor[] {
   const needed = nodesBetween(loss, new Set(targets));
   const collected = new Map<Tensor, Tensor>([[loss, filled(loss.shape, 1, loss.dtype)]]);
   const isTarget = new Set(targets);
   const wanted = new Set<Tensor>(targets);
-  const recomputation = recompute ? new Recomputation(loss) : undefined;
+  const recomputation = recompute ? new Recomputation(loss, foldsConstants ? Infinity : undefined) : undefined;
   for (const node of [...needed].reverse()) for (const output of node.outputs) wanted.add(output);
 
   for (const node of [...needed].reverse()) {
@@ -32,7 +37,7 @@ export function gradients(
     const rule = rules[node.op];
     if (!rule) throw new Error(`no gradient rule for ${node.op}`);
     const arrived = outputGradients.filter((g) => g !== undefined);
-    const inputGradients = rule(recomputation?.copyOf(node, arrived) ?? node, outputGradients);
+    const inputGradients = rule(recomputation?.copyOf(node, arrived) ?? node, outputGradients, scores);
     node.inputs.forEach((x, i) => {
       if (!x || !wanted.has(x)) return;
       const build = inputGradients[i];

@@ -4,7 +4,7 @@ import { apply, type Node, type Tensor } from '../graph/tensor';
 import { bytesPerElement, elementCount } from '../tensorData';
 
 /** A constant of at most this size is computed once, when a session is made (its option for constant folding). */
-const foldedBytes = 1_000_000;
+const usuallyFolded = 1_000_000;
 
 /**
  * Gradient checkpointing (Chen et al., 2016): the backward pass reads copies of what lies within a block, computed again from
@@ -19,8 +19,9 @@ export class Recomputation {
 
   private unfinished: Tensor[] = [];
 
-  constructor(loss: Tensor) {
-    this.blockOf = blocksOf(loss);
+  /** @param foldedBytes how large a constant may be that a session computes once */
+  constructor(loss: Tensor, foldedBytes = usuallyFolded) {
+    this.blockOf = blocksOf(loss, foldedBytes);
   }
 
   /** Has the gradient of a target made before the next block is computed again, so that what it is made of can go. */
@@ -78,7 +79,7 @@ export class Recomputation {
 }
 
 /** A node belongs to a block when all that reads it does; constants that a session computes once belong to none. */
-function blocksOf(loss: Tensor): Map<Node, Node> {
+function blocksOf(loss: Tensor, foldedBytes: number): Map<Node, Node> {
   const nodes = sortNodes([loss]);
   const blocks = new Map<Node, Node>();
   const shared = new Set<Node>(loss.source.kind === 'node' ? [loss.source.node] : []);

@@ -1,10 +1,15 @@
 import { parseFreezeMode } from '../../src/common/freezeModes';
 import { defaultOptimizer } from '../train/optimizer';
-import type { StepOptions } from '../train/stepGraph';
+import { deviceStep, type StepOptions } from '../train/stepGraph';
 import type { BenchOptions } from './inputs';
 
 /** A step of two kinds of rows, half of them each, for one token. @throws ProductError `bad-config` for an unknown mode. */
-export function benchStep({ rows, mode, recompute }: Pick<BenchOptions, 'rows' | 'mode' | 'recompute'>): StepOptions {
+export function benchStep({
+  rows,
+  mode,
+  recompute,
+  session,
+}: Pick<BenchOptions, 'rows' | 'mode' | 'recompute' | 'session'>): StepOptions {
   return {
     selection: parseFreezeMode(mode),
     modifiers: 1,
@@ -12,7 +17,9 @@ export function benchStep({ rows, mode, recompute }: Pick<BenchOptions, 'rows' |
     accumulation: 1,
     recompute,
     instanceRows: Math.ceil(rows / 2),
+    fedPriors: rows > 1,
     priorLossWeight: 1,
     weighting: 'paper',
+    ...deviceStep(session.device ?? 'cpu'),
   };
 }

@@ -43,3 +43,17 @@ export function textFeeds({ base, rows }: BenchOptions): Values {
   });
   return feeds;
 }
+
+/** Random ids for the rows with a token, random features for the others, which a run encodes before its first step. */
+export function trainingTextFeeds(options: BenchOptions): Values {
+  const { base, rows } = options;
+  const encoded = Math.ceil(rows / 2);
+  const width = base.unet.config.levels[0]!.crossAttentionDim;
+  const pooled = base.textEncoders.at(-1)!.config.projection;
+  return {
+    ...textFeeds({ ...options, rows: encoded }),
+    timeIds: float32([rows, 6]),
+    fedStates: draw('text', [rows - encoded, 77, width]),
+    ...(pooled && { fedEmbeds: draw('pooled', [rows - encoded, pooled]) }),
+  };
+}

@@ -5,17 +5,16 @@ import { createLoopSession } from '../train/loopGraph';
 import { freshMemory, runLoop } from '../train/loopSteps';
 import { TrainState } from '../train/state';
 import { benchStep } from './benchStep';
-import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
+import { draw, latentShape, trainingTextFeeds, type BenchOptions } from './inputs';
 import { startWeights } from './training';
 
-/** Many training steps in one run of a graph, as CUDA has them: in mixed precision there, in single precision elsewhere. */
+/** Many training steps in one run of a graph, as CUDA has them. */
 export async function prepareLoop(options: BenchOptions): Promise<() => Promise<void>> {
   const { base, rows, steps, session } = options;
   const shape = latentShape(options);
   const [height, width] = [shape[2]!, shape[3]!];
   const step = benchStep(options);
-  const mixedPrecision = session.device === 'cuda';
-  const settings = { ...session, capacity: steps, mixedPrecision };
+  const settings = { ...session, capacity: steps };
   const loop = await createLoopSession(base, { rows, height, width }, step, settings);
   const state = TrainState.start(await startWeights(options, step));
   const memory = freshMemory(0);
@@ -28,7 +27,7 @@ function stepFeeds(options: BenchOptions, shape: readonly number[], index: numbe
   const random = new RandomStream(0, 'bench.timesteps', index);
   const timesteps = Array.from({ length: rows }, () => random.integer(0, 1000));
   return {
-    ...textFeeds(options),
+    ...trainingTextFeeds(options),
     latents: draw('latents', shape),
     noise: draw('noise', shape, index),
     timestep: int64([rows], timesteps),

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { ProductError } from '../../src/common/errors';
+import type { ComputingChoice } from '../../src/common/protocol/device';
 import type { DeviceName } from '../device/deviceName';
+import { computesInHalf } from '../device/halfPrecision';
 import { loadBaseModel } from '../models/loadBaseModel';
 import { productMedia } from '../productMedia';
 import { benchFineTune } from './fineTune';
@@ -20,6 +22,7 @@ export interface BenchFlags {
   steps: number;
   threads: number;
   device?: DeviceName;
+  precision?: ComputingChoice['precision'];
 }
 
 /** Figures of a benchmark, to be printed as JSON. Times are seconds; `startSeconds` and `totalSeconds` count from the start of the process. */
@@ -31,6 +34,8 @@ export interface BenchResult {
   mode: string | null;
   threads: number;
   device: DeviceName;
+  /** Products were computed in 16 bits. */
+  mixedPrecision: boolean;
   startSeconds?: number;
   /** The median. */
   seconds?: number;
@@ -58,6 +63,7 @@ export async function runBench(task: string, flags: BenchFlags): Promise<BenchRe
     throw new ProductError('bad-input', task, 'no such task', `Choose one of ${benchNames.join(', ')}`);
   const { resolution, rows, threads, steps, device = 'cpu' } = flags;
   const mode = training.includes(task) ? flags.mode : null;
+  const mixedPrecision = await computesInHalf(device, flags.precision);
   const base = await loadBaseModel(flags.base, productMedia());
   const options = {
     base,
@@ -66,13 +72,13 @@ export async function runBench(task: string, flags: BenchFlags): Promise<BenchRe
     mode: flags.mode,
     recompute: flags.recompute,
     steps,
-    session: { threads, device },
+    session: { threads, device, mixedPrecision },
   };
   const timed =
     task === wholeTask
       ? { steps, losses: await benchFineTune(options, steps), totalSeconds: sinceStart() }
       : await repeated(await benchTasks[task]!(options), flags.repeat);
-  const about = { tool: 'custom-diffusion' as const, task, resolution, rows, mode, threads, device };
+  const about = { tool: 'custom-diffusion' as const, task, resolution, rows, mode, threads, device, mixedPrecision };
   // The times of a loop are of so many steps.
   const loop = task === loopTask ? { steps } : {};
   return { ...about, ...loop, ...timed, peakRssBytes: process.resourceUsage().maxRSS * 1024, ...anonymousBytes() };

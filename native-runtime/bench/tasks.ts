@@ -24,10 +24,9 @@ export const benchTasks: Record<string, (options: BenchOptions) => Promise<Bench
   'vae-decode': prepareDecode,
 };
 
-/** CUDA computes in mixed precision, as it trains. */
 async function forward(outputs: Record<string, Tensor>, feeds: Values, options: BenchOptions): Promise<BenchWork> {
   const names = Object.keys(outputs);
-  const mixed = options.session.device === 'cuda' ? inMixedPrecision(Object.values(outputs), []) : undefined;
+  const mixed = options.session.mixedPrecision ? inMixedPrecision(Object.values(outputs), []) : undefined;
   const graph = mixed ? Object.fromEntries(names.map((name, i) => [name, mixed[i]!])) : outputs;
   const session = await Session.create(graph, options.session);
   return async () => void (await session.run(feeds));

@@ -3,12 +3,14 @@ import type { Delta } from '../delta/delta';
 import type { Values } from '../device/session';
 import { RandomStream } from '../random';
 import { float32, int64, type TensorData } from '../tensorData';
+import { freshLossScale, lossScaleFeeds } from '../train/lossScale';
 import { PictureEncoder } from '../train/pictureEncoder';
 import { TrainState } from '../train/state';
-import { createStepSessions, trainedShapes, type StepOptions, type StepSessions } from '../train/stepGraph';
+import { trainedShapes, type StepOptions } from '../train/stepGraph';
+import { createStepSessions, type StepSessions } from '../train/stepSessions';
 import { splitTrained } from '../train/trainedDelta';
 import { benchStep } from './benchStep';
-import { draw, latentShape, textFeeds, type BenchOptions } from './inputs';
+import { draw, latentShape, trainingTextFeeds, type BenchOptions } from './inputs';
 
 const token = '<new1>';
 
@@ -32,10 +34,11 @@ export class BenchTraining {
     const step = benchStep(options);
     const sessions = await createStepSessions(base, { rows, height, width }, step, options.session);
     const feeds: Values = {
-      ...textFeeds(options),
+      ...trainingTextFeeds(options),
       mask: float32([rows, 1, height, width], new Float32Array(rows * height * width).fill(1)),
       learningRate: float32([], [4e-5]),
       modifierLearningRate: float32([], [4e-5]),
+      ...lossScaleFeeds(freshLossScale()),
     };
     return new BenchTraining(sessions, step, TrainState.start(await startWeights(options, step)), feeds, shape);
   }

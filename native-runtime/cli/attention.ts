@@ -2,21 +2,31 @@ import { Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { ProductError } from '../../src/common/errors';
+import type { ComputedOn } from '../../src/common/protocol/device';
 import { attentionPathFor, loadAttention, type SavedAttention } from '../attention/attentionFile';
 import { explainPicture } from '../attention/explainPicture';
 import type { OverlayStyle } from '../../src/common/attention/shading';
 import { loadImage, type RgbImage } from '../data/images';
+import { computedOnOf, requireComputing } from '../device/requireDevice';
 import { Generator } from '../sample/generator';
 import { readPngMetadata } from '../sample/pngMetadata';
 import { oneOf, parseList, parseSize, realNumber, wholeNumber } from './arguments';
 import { showAttention, type AttentionResult, type AttentionView } from './attentionView';
-import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
+import {
+  addComputingFlags,
+  consoleFor,
+  describeComputing,
+  withCommonOptions,
+  type AddCommand,
+  type CommonOptions,
+  type ComputingFlags,
+} from './commandContext';
 import type { Console } from './console';
 import { openFineTune, tunedAt } from '../sample/fineTune';
 import { formatTable } from './formatting';
 
 /** Which picture is looked at, and how it is shown. */
-export interface AttentionOptions extends AttentionView, CommonOptions {
+export interface AttentionOptions extends AttentionView, CommonOptions, ComputingFlags {
   prompt?: string;
   base?: string;
   delta?: string;
@@ -24,14 +34,12 @@ export interface AttentionOptions extends AttentionView, CommonOptions {
   timestep?: number;
   seed?: number;
   size?: { width: number; height: number };
-  threads?: number;
 }
 
 /** `attention`: where the model looked for each word. */
 export const addAttention: AddCommand = (program, context) => {
   const styles: OverlayStyle[] = ['heat', 'mask', 'contour'];
-  const command = program
-    .command('attention')
+  const command = addComputingFlags(program.command('attention'))
     .description('show where in a picture the model looks for each word')
     .argument('<picture>', 'a picture made with --attention, or any picture together with --prompt')
     .option(
@@ -67,7 +75,6 @@ export const addAttention: AddCommand = (program, context) => {
       '--output <file>',
       'the sheet (default: beside a picture made here, else in the working folder; one of its own for each layer and step)',
     )
-    .addOption(threadsOption())
     .action(async (picture: string, options: AttentionOptions) => {
       const console = consoleFor(context, options);
       const result = await attentionCommand(console, picture, options);
@@ -90,7 +97,7 @@ export async function attentionCommand(
     throw new ProductError('bad-input', '--step', 'a layer is chosen as well', 'Keep either --layer or --step');
   const saved = attentionPathFor(picture);
   if (options.prompt === undefined && existsSync(picture) && existsSync(saved)) {
-    const flags = ['base', 'delta', 'strength', 'timestep', 'seed', 'size'] as const;
+    const flags = ['base', 'delta', 'strength', 'timestep', 'seed', 'size', 'device', 'precision'] as const;
     const explainsOnly = flags.find((flag) => options[flag] !== undefined);
     if (explainsOnly)
       throw new ProductError(
@@ -111,9 +118,9 @@ export async function attentionCommand(
       'needs the maps of every step, which are not beside this picture',
       'Make it with --attention steps and leave --prompt out',
     );
-  const { image, maps } = await look(console, picture, options);
+  const { image, maps, computedOn } = await look(console, picture, options);
   const output = join(process.cwd(), sheetName(picture, options));
-  return showAttention(picture, image, maps, { output, ...options });
+  return { ...(await showAttention(picture, image, maps, { output, ...options })), computedOn };
 }
 
 /** A sheet of one layer or step does not take the place of that of the mean. */
@@ -127,12 +134,13 @@ async function look(
   console: Console,
   picture: string,
   options: AttentionOptions,
-): Promise<{ image: RgbImage; maps: SavedAttention }> {
+): Promise<{ image: RgbImage; maps: SavedAttention; computedOn: ComputedOn }> {
+  const session = await requireComputing(options);
   const loaded = await loadImage(picture);
   const prompt = options.prompt ?? (await promptOf(picture));
   const fineTune = await openFineTune(options, (text) => console.warn(text));
   const tuned = await tunedAt(fineTune, options.strength ?? 1);
-  const generator = await Generator.create(fineTune.base, { tuned, session: { threads: options.threads } });
+  const generator = await Generator.create(fineTune.base, { tuned, session });
   try {
     const { timestep, seed, size } = options;
     const perLayer = options.layer !== undefined;
@@ -141,6 +149,7 @@ async function look(
     return {
       image: seen.image,
       maps: { aggregate: seen.attention, prompt, words: seen.words, picture: { width, height } },
+      computedOn: computedOnOf(session),
     };
   } finally {
     await generator.release();
@@ -162,7 +171,7 @@ async function promptOf(picture: string): Promise<string> {
   );
 }
 
-function describe({ prompt, words, overlaps, sheet, overlays }: AttentionResult): string {
+function describe({ prompt, words, overlaps, sheet, overlays, computedOn }: AttentionResult): string {
   const rows = words.map(({ text, mass, isModifier }) => [
     isModifier ? `${text} (learned)` : text,
     `${(100 * mass).toFixed(2)} %`,
@@ -177,5 +186,6 @@ function describe({ prompt, words, overlaps, sheet, overlays }: AttentionResult)
     '',
     `sheet: ${sheet}`,
     ...overlays,
+    ...(computedOn ? [`device: ${describeComputing(computedOn)}`] : []),
   ].join('\n');
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { ProductError } from '../../src/common/errors';
+import type { ComputedOn } from '../../src/common/protocol/device';
 import { asDiskError, atomicWrite } from '../atomicWrite';
 import type { AttentionAggregate, AttentionMaps } from '../attention/aggregate';
 import type { SavedAttention } from '../attention/attentionFile';
@@ -41,6 +42,8 @@ export interface AttentionResult {
   words: { text: string; mass: number; isModifier: boolean }[];
   /** 1 for words that look at the same places, 0 for disjoint ones. */
   overlaps: { words: [string, string]; overlap: number }[];
+  /** What the picture was looked at with; absent for saved maps. */
+  computedOn?: ComputedOn;
 }
 
 /** Draws the sheet of a picture's maps, and single overlays where asked for. @throws ProductError naming the flag at fault. */

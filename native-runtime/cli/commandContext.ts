@@ -1,5 +1,10 @@
 import { Option, type Command } from 'commander';
-import { deviceNames } from '../../src/common/protocol/device';
+import {
+  deviceChoices,
+  precisionChoices,
+  type ComputedOn,
+  type ComputingChoice,
+} from '../../src/common/protocol/device';
 import { oneOf, wholeNumber } from './arguments';
 import { Console, type Streams } from './console';
 
@@ -33,13 +38,26 @@ export function consoleFor({ streams }: CommandContext, options: CommonOptions):
   return new Console(streams, options.json ?? false);
 }
 
-/** `--threads`, of commands that run the model. */
-export function threadsOption(): Option {
+function threadsOption(): Option {
   return new Option('--threads <n>', 'threads on the CPU (default: one for each core)').argParser(wholeNumber(1, 1024));
 }
 
-/** `--device`, of commands that run the model. */
-export function deviceOption(): Option {
-  const names = ['auto', ...deviceNames] as const;
-  return new Option('--device <device>', `what computes: ${names.join(', ')} (default: auto)`).argParser(oneOf(names));
+/** `--device`, `--precision` and `--threads`, of commands that run the model. */
+export interface ComputingFlags extends ComputingChoice {
+  threads?: number;
+}
+
+/** Adds {@link ComputingFlags}. */
+export function addComputingFlags(command: Command): Command {
+  const devices = `what computes: ${deviceChoices.join(', ')} (default: auto)`;
+  const precisions = `products in 16 bits (mixed) or 32 (single): ${precisionChoices.join(', ')} (default: auto)`;
+  return command
+    .addOption(new Option('--device <device>', devices).argParser(oneOf(deviceChoices)))
+    .addOption(new Option('--precision <precision>', precisions).argParser(oneOf(precisionChoices)))
+    .addOption(threadsOption());
+}
+
+/** What computed, as the end of a sentence. */
+export function describeComputing({ device, mixedPrecision }: ComputedOn): string {
+  return mixedPrecision ? `${device}, products in 16 bits` : device;
 }

@@ -4,18 +4,18 @@ import { defaultsFor } from '../../src/common/config/trainDefaults';
 import { ProductError } from '../../src/common/errors';
 import type { SamplerName } from '../../src/common/samplerNames';
 import type { CaptureLevel } from '../attention/capture';
-import type { DeviceName } from '../device/deviceName';
-import { requireDevice } from '../device/requireDevice';
+import { computedOnOf, requireComputing } from '../device/requireDevice';
 import type { GenerationRequest } from '../sample/generationRequest';
 import { Generator } from '../sample/generator';
 import { collect, oneOf, parseSeeds, parseSize, realNumber, wholeNumber } from './arguments';
 import {
+  addComputingFlags,
   consoleFor,
-  deviceOption,
-  threadsOption,
+  describeComputing,
   withCommonOptions,
   type AddCommand,
   type CommonOptions,
+  type ComputingFlags,
 } from './commandContext';
 import type { Console } from './console';
 import { openFineTune, tunedAt, type FineTune } from '../sample/fineTune';
@@ -24,7 +24,7 @@ import { SampleJob, type SampleResult } from './sampleJob';
 import { samplerOption } from './sampleSettings';
 
 /** How pictures are made; what is left out depends on the base model. */
-export interface SampleOptions extends CommonOptions {
+export interface SampleOptions extends CommonOptions, ComputingFlags {
   base?: string;
   delta?: string;
   strength?: number;
@@ -41,16 +41,13 @@ export interface SampleOptions extends CommonOptions {
   compare?: boolean;
   attention?: Exclude<CaptureLevel, 'none'> | true;
   output?: string;
-  device?: DeviceName | 'auto';
-  threads?: number;
 }
 
 const captureLevels = { mean: 'mean', layers: 'perLayer', steps: 'perStep' } as const;
 
 /** `sample`: makes pictures from a prompt. */
 export const addSample: AddCommand = (program, context) => {
-  const command = program
-    .command('sample')
+  const command = addComputingFlags(program.command('sample'))
     .description('make pictures from a prompt, with or without a fine-tune')
     .option(
       '--base <model>',
@@ -84,8 +81,6 @@ export const addSample: AddCommand = (program, context) => {
       ),
     )
     .option('--output <folder>', 'folder of the pictures (default: pictures)')
-    .addOption(deviceOption())
-    .addOption(threadsOption())
     .action(async (options: SampleOptions) => {
       const console = consoleFor(context, options);
       const { result, interrupted } = await sampleCommand(console, options);
@@ -113,7 +108,7 @@ export async function sampleCommand(
     for (const flag of ['strength', 'compare'] as const)
       if (options[flag] !== undefined)
         throw new ProductError('bad-input', `--${flag}`, 'there is no fine-tune', 'Choose one with --delta');
-  const session = { device: await requireDevice(options.device), threads: options.threads };
+  const session = await requireComputing(options);
   const fineTune = await openFineTune(options, (text) => console.warn(text));
   const tuned = await tunedAt(fineTune, options.strength ?? 1);
   const generator = await Generator.create(fineTune.base, { tuned, session });
@@ -125,6 +120,7 @@ export async function sampleCommand(
       strength: options.strength ?? 1,
       grid: options.grid ?? false,
       compare: options.compare ?? false,
+      computedOn: computedOnOf(session),
     });
     return await interruptible(console, 'Stopping after this step; finished pictures are kept.', (signal) =>
       job.run(requests, signal),
@@ -153,9 +149,10 @@ function requestFor({ base, baseChoice }: FineTune, options: SampleOptions, prom
   };
 }
 
-function describe({ pictures, grids }: SampleResult): string {
+function describe({ pictures, grids, computedOn }: SampleResult): string {
+  if (!pictures.length) return 'no picture was finished';
   const lines = pictures.map(({ path, overlayPath }) =>
     overlayPath ? `${path}  (attention: ${basename(overlayPath)})` : path,
   );
-  return [...lines, ...grids.map((grid) => `grid: ${grid}`)].join('\n') || 'no picture was finished';
+  return [...lines, ...grids.map((grid) => `grid: ${grid}`), `device: ${describeComputing(computedOn)}`].join('\n');
 }

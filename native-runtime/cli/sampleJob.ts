@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
+import type { ComputedOn } from '../../src/common/protocol/device';
 import { atomicWrite } from '../atomicWrite';
 import { compareGrid, type GridVariant, type SeededPicture } from '../sample/compareGrid';
 import { provenanceOf, tunedAt, type FineTune } from '../sample/fineTune';
@@ -20,6 +21,7 @@ export interface SampleJobOptions {
   grid: boolean;
   /** The base's pictures as well, and one grid of both. */
   compare: boolean;
+  computedOn: ComputedOn;
 }
 
 /** A picture that was made. */
@@ -32,11 +34,12 @@ export interface SampledPicture extends SavedPicture {
 export interface SampleResult {
   pictures: SampledPicture[];
   grids: string[];
+  computedOn: ComputedOn;
 }
 
 /** Makes and keeps the pictures of several prompts. */
 export class SampleJob {
-  private readonly result: SampleResult = { pictures: [], grids: [] };
+  private readonly result: SampleResult;
   private readonly variants: GridVariant[] = [];
   private bar: ProgressBar | undefined;
 
@@ -46,7 +49,9 @@ export class SampleJob {
     private readonly generator: Generator,
     private readonly tuned: TunedWeights,
     private readonly options: SampleJobOptions,
-  ) {}
+  ) {
+    this.result = { pictures: [], grids: [], computedOn: options.computedOn };
+  }
 
   /** Runs all requests. Stopped by the signal, it returns what is finished. @throws ProductError as the generator. */
   async run(

@@ -13,10 +13,19 @@ import type { SurveyHooks } from '../evaluate/survey';
 import { formatReport, reportScorer } from '../pocket/scorer/report';
 import { Reconstructor } from '../pocket/scorer/reconstructor';
 import type { Scorer } from '../pocket/scorer/scorer';
+import { computedOnOf, requireComputing, type RunsOn } from '../device/requireDevice';
 import { Generator } from '../sample/generator';
 import { toolVersion } from '../toolVersion';
 import { parseList, wholeNumber } from './arguments';
-import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
+import {
+  addComputingFlags,
+  consoleFor,
+  describeComputing,
+  withCommonOptions,
+  type AddCommand,
+  type CommonOptions,
+  type ComputingFlags,
+} from './commandContext';
 import type { Console } from './console';
 import { openFineTune, tunedAt, type FineTune } from '../sample/fineTune';
 import { interruptible } from './interrupt';
@@ -25,7 +34,7 @@ import { openScorer } from './scorerChoice';
 import { subjectsOfDelta } from './subjects';
 
 /** What is measured, and how. */
-export interface ScoreOptions extends SampleFlags, CommonOptions {
+export interface ScoreOptions extends SampleFlags, CommonOptions, ComputingFlags {
   base?: string;
   delta?: string;
   individual?: string[];
@@ -34,7 +43,6 @@ export interface ScoreOptions extends SampleFlags, CommonOptions {
   rendered?: boolean;
   scorerFolder?: string;
   output?: string;
-  threads?: number;
 }
 
 /** A measurement: plain JSON, and the same as Markdown. */
@@ -68,8 +76,8 @@ export const addScore: AddCommand = (program, context) => {
     .option('--scorer', 'measure the scorer itself on pictures whose content is known')
     .option('--rendered', 'measure perfect pictures of the world in place of the base: the most that can be reached')
     .option('--scorer-folder <folder>', 'another scorer than the built-in one')
-    .option('--output <folder>', 'also write score.md, score.json and a sheet of each prompt there')
-    .addOption(threadsOption());
+    .option('--output <folder>', 'also write score.md, score.json and a sheet of each prompt there');
+  addComputingFlags(command);
   addSampleFlags(command);
   command.action(async (options: ScoreOptions) => {
     const console = consoleFor(context, options);
@@ -112,15 +120,16 @@ async function measure(
     const report = await scoreBase(renderedSource(), scorer, seeds, hooks);
     return { value: { kind: 'rendered', ...report }, markdown: formatBaseReport(report) };
   }
+  const session = await requireComputing(options);
   const fineTune = await openFineTune(options, (text) => console.warn(text));
   if (options.scorer) return measureScorer(console, fineTune, scorer, seeds.length);
   const settings = sampleSettings(fineTune.baseChoice, fineTune.base, options);
   const generator = await Generator.create(fineTune.base, {
     tuned: await tunedAt(fineTune, 1),
-    session: { threads: options.threads },
+    session,
   });
   try {
-    return await measureModel(console, { options, scorer, seeds, fineTune, settings, generator, signal });
+    return await measureModel(console, { options, scorer, seeds, fineTune, settings, session, generator, signal });
   } finally {
     await generator.release();
   }
@@ -132,19 +141,22 @@ interface ModelMeasurement {
   seeds: readonly number[];
   fineTune: FineTune;
   settings: SampleSettings;
+  session: RunsOn;
   generator: Generator;
   signal: AbortSignal;
 }
 
 async function measureModel(console: Console, m: ModelMeasurement): Promise<ScoreResult> {
-  const { options, scorer, seeds, fineTune, settings, generator, signal } = m;
+  const { options, scorer, seeds, fineTune, settings, session, generator, signal } = m;
   const { base, delta } = fineTune;
-  const made = { tool: toolVersion, base: base.path, fingerprint: base.fingerprint, settings };
+  const computedOn = computedOnOf(session);
+  const made = { tool: toolVersion, base: base.path, fingerprint: base.fingerprint, settings, computedOn };
+  const drawnOn = `Drawn on ${describeComputing(computedOn)}.\n`;
   const source = generatorSource(generator, settings, { signal });
   if (!delta) {
     const hooks = await surveyHooks(console, options, basePictureCount(seeds.length), signal);
     const report = await scoreBase(source, scorer, seeds, hooks);
-    return { value: { kind: 'base', ...made, ...report }, markdown: formatBaseReport(report) };
+    return { value: { kind: 'base', ...made, ...report }, markdown: `${formatBaseReport(report)}\n${drawnOn}` };
   }
   const subjects = await subjectsOfDelta(delta, options.individual, scorer.config);
   const untuned = await tunedAt(fineTune, 0);
@@ -155,7 +167,7 @@ async function measureModel(console: Console, m: ModelMeasurement): Promise<Scor
   const hooks = await surveyHooks(console, options, fineTunePictureCount(subjects, seeds.length), signal);
   const report = await scoreFineTune({ tuned: source, base: ofBase }, scorer, seeds, subjects, hooks);
   const value = { kind: 'fine-tune', ...made, delta: { path: delta.path, sha256: delta.sha256 }, ...report };
-  return { value, markdown: formatFineTuneReport(report) };
+  return { value, markdown: `${formatFineTuneReport(report)}\n${drawnOn}` };
 }
 
 /** On what the scorer was not trained on, rendered and, if the base is a folder of the same size, through its autoencoder. */

@@ -6,13 +6,21 @@ import { resolveTrainConfig } from '../../src/common/config/resolveTrainConfig';
 import { ProductError } from '../../src/common/errors';
 import { freezeModes, parseFreezeMode, type FreezeMode } from '../../src/common/freezeModes';
 import { runStudy, type StudyHooks, type StudyResult } from '../evaluate/study';
+import { requireComputing } from '../device/requireDevice';
 import type { Subject } from '../evaluate/subject';
 import { formatProportion } from '../evaluate/wilson';
 import { traitsOf } from '../train/prepareRun';
 import { resolveConfigPath } from '../data/configPaths';
 import { parseList, realNumber, wholeNumber } from './arguments';
 import { basePath, openBase } from '../models/baseChoice';
-import { consoleFor, threadsOption, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
+import {
+  addComputingFlags,
+  consoleFor,
+  withCommonOptions,
+  type AddCommand,
+  type CommonOptions,
+  type ComputingFlags,
+} from './commandContext';
 import type { Console } from './console';
 import { interruptible } from './interrupt';
 import type { ProgressBar } from './progressBar';
@@ -23,7 +31,7 @@ import { productMedia } from '../productMedia';
 import { TrainProgress } from './trainProgress';
 
 /** What a study varies. */
-export interface StudyOptions extends SampleFlags, CommonOptions {
+export interface StudyOptions extends SampleFlags, CommonOptions, ComputingFlags {
   base?: string;
   modes?: FreezeMode[];
   class?: string[];
@@ -35,7 +43,6 @@ export interface StudyOptions extends SampleFlags, CommonOptions {
   seed?: number;
   scorerFolder?: string;
   output?: string;
-  threads?: number;
 }
 
 const USUAL_SEEDS = 48;
@@ -74,8 +81,8 @@ export const addStudy: AddCommand = (program, context) => {
     .addOption(new Option('--prior-count <n>', 'number of pictures of each class').argParser(wholeNumber(1, 100_000)))
     .addOption(new Option('--seed <n>', 'of the training').argParser(wholeNumber()))
     .option('--scorer-folder <folder>', 'another scorer than the built-in one')
-    .option('--output <folder>', 'folder of the study (default: study)')
-    .addOption(threadsOption());
+    .option('--output <folder>', 'folder of the study (default: study)');
+  addComputingFlags(command);
   addSampleFlags(command);
   command.action(async (first: string, second: string, options: StudyOptions) => {
     const console = consoleFor(context, options);
@@ -96,6 +103,7 @@ export async function studyCommand(
   folders: readonly [string, string],
   options: StudyOptions,
 ): Promise<StudyResult> {
+  const session = await requireComputing(options);
   const scorer = await openScorer(options.scorerFolder);
   try {
     const subjects = subjectsOfFolders(folders, options, scorer.config) as [Subject, Subject];
@@ -132,7 +140,7 @@ export async function studyCommand(
           settings: sampleSettings(baseChoice, base, options, folders.length),
           folder,
           prepare: { ...productMedia(), cacheFolder: resolve(folder, '.cache'), signal },
-          session: { threads: options.threads },
+          session,
         },
         scorer,
         studyHooks(console, signal),
@@ -144,8 +152,8 @@ export async function studyCommand(
 }
 
 /** The training flags that were given. */
-function given({ steps, learningRate, seed, threads }: StudyOptions) {
-  const flags = { steps, learningRate, seed, threads };
+function given({ steps, learningRate, seed, device, precision, threads }: StudyOptions) {
+  const flags = { steps, learningRate, seed, device, precision, threads };
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined)) as Partial<
     Pick<ResolvedTrainConfig, keyof typeof flags>
   >;

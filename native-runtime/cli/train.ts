@@ -7,7 +7,13 @@ import { RunFolder } from '../train/runFolder';
 import type { TrainInputs } from '../train/resolveInputs';
 import type { RunHooks, RunResult } from '../train/runHooks';
 import { trainRun } from '../train/trainRun';
-import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
+import {
+  consoleFor,
+  describeComputing,
+  withCommonOptions,
+  type AddCommand,
+  type CommonOptions,
+} from './commandContext';
 import { ConceptFlags } from './conceptFlags';
 import type { Console } from './console';
 import { INTERRUPTED, interruptible } from './interrupt';
@@ -59,6 +65,7 @@ export async function trainCommand(
 ): Promise<RunResult> {
   return interruptible(console, STOPPING, async (signal) => {
     const run = await prepareRun(config, { ...productMedia(), signal, fit });
+    console.note(`device: ${describeComputing(run.session)}`);
     let folder: string | undefined;
     const onStart = (path: string) => {
       folder = path;

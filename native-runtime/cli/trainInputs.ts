@@ -3,17 +3,16 @@ import { pocketBase } from '../../src/common/config/configLimits';
 import type { TrainConfig } from '../../src/common/config/trainConfig';
 import { ProductError } from '../../src/common/errors';
 import { freezeModes, parseFreezeMode } from '../../src/common/freezeModes';
-import type { DeviceName } from '../device/deviceName';
 import { resolveConfigPath, resolveConfigPaths } from '../data/configPaths';
 import { readTrainConfigFile } from '../data/trainConfigFile';
 import { resolveInputs, type TrainInputs } from '../train/resolveInputs';
 import { collect, oneOf, parseSeeds, realNumber, wholeNumber } from './arguments';
 import { basePath } from '../models/baseChoice';
-import { deviceOption, threadsOption } from './commandContext';
+import { addComputingFlags, type ComputingFlags } from './commandContext';
 import type { ConceptFlags } from './conceptFlags';
 
 /** What a run is described by, beside its concepts: flags that a configuration file may hold as well. */
-export interface TrainFlags {
+export interface TrainFlags extends ComputingFlags {
   base?: string;
   output?: string;
   name?: string;
@@ -35,8 +34,6 @@ export interface TrainFlags {
   prompt?: string[];
   sampleSeeds?: number[];
   sampleSteps?: number;
-  device?: DeviceName | 'auto';
-  threads?: number;
   recompute?: 'auto' | 'none' | 'blocks';
   /** Change what must be changed for the run to fit into memory. */
   fit?: boolean;
@@ -73,7 +70,7 @@ export function addTrainFlags(command: Command, concepts: ConceptFlags): void {
     .option('--prompt <prompt>', 'prompt of the sample grids; may be repeated', collect)
     .addOption(new Option('--sample-seeds <seeds>', 'seeds of the sample grids, such as 1-4').argParser(parseSeeds));
   count('--sample-steps <n>', 'sampler steps of the sample grids', 1, 1000);
-  command.addOption(deviceOption()).addOption(threadsOption());
+  addComputingFlags(command);
   command
     .addOption(
       new Option('--recompute <when>', 'compute blocks again for the gradient: less memory, more time').argParser(
@@ -148,6 +145,7 @@ function withFlags(config: TrainConfig, flags: TrainFlags): TrainConfig {
       checkpointEvery: flags.checkpointEvery,
       keepCheckpoints: flags.keepCheckpoints,
       device: flags.device,
+      precision: flags.precision,
       threads: flags.threads,
       recompute: flags.recompute,
     }),

@@ -9,13 +9,11 @@ import { input, type Tensor } from '../graph/tensor';
 import { bytesPerElement, elementCount } from '../tensorData';
 import type { DeviceName } from './deviceName';
 import { refusal } from './runFailure';
+import { bindableBytes } from './scoreBytes';
 import { webgpuSettings } from './webgpuSettings';
 
-/** Every WebGPU adapter takes tensors of this size: the standard's smallest limit of a binding. */
-const ALWAYS = 128 * 2 ** 20;
-
 /** Sizes that were tried on the adapter of this process: the largest that went well, and the smallest that did not. */
-const known = { fits: ALWAYS, fails: Infinity };
+const known = { fits: bindableBytes, fails: Infinity };
 
 /**
  * Refuses a graph with a tensor that the adapter cannot hold, before anything is computed. The runtime does not tell the

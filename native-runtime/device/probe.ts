@@ -9,15 +9,30 @@ import { writeModel } from '../graph/model';
 import { input } from '../graph/tensor';
 import type { DeviceName } from './deviceName';
 import { cudaRemedy, describeCuda, examineCuda } from './cudaSetup';
+import { runInHalf } from './halfGraph';
 import { hasCudaLibraries, loadedLibraries, loadingProblem } from './runtimeLibraries';
 
-/** What a probe tells its parent process; without an error the graph ran. */
+/** What a probe tells its parent process, in one message or two; without an error the graph ran. */
 interface ProbeAnswer {
   error?: string;
+  /** Of WebGPU: a graph in 16 bits ran as well. */
+  half?: boolean;
 }
 
 /** The argument that makes the runtime probe one device and end. */
 export const PROBE_ARGUMENT = '--probe-device';
+
+let ownProgram: string | undefined;
+
+/** The file that this process runs, if it can be started with {@link PROBE_ARGUMENT}. */
+export function probeProgram(): string | undefined {
+  return ownProgram;
+}
+
+/** Names the file that this process runs, for probes that need a process of their own. It must understand {@link PROBE_ARGUMENT}. */
+export function setProbeProgram(program: string): void {
+  ownProgram = program;
+}
 
 /** Loading a provider for the first time reads some hundred megabytes. */
 const LIMIT_MS = 60_000;
@@ -52,12 +67,9 @@ export async function probeDevices(program: string, signal: AbortSignal): Promis
   const probes: DeviceProbe[] = [];
   for (const name of deviceNames) {
     const started = performance.now();
-    const error =
-      name === 'cpu'
-        ? await runOneOperator('cpu').then(() => undefined, messageOf)
-        : await tryInChild(program, name, signal);
+    const answer = name === 'cpu' ? await answerOf('cpu') : await probeInChild(program, name, signal);
     const milliseconds = Math.round(performance.now() - started);
-    probes.push({ name, usable: error === undefined, ...(await describe(name, error)), milliseconds });
+    probes.push({ name, usable: answer.error === undefined, ...(await describe(name, answer)), milliseconds });
   }
   return probes;
 }
@@ -65,14 +77,32 @@ export async function probeDevices(program: string, signal: AbortSignal): Promis
 /** The whole life of a process that was started with {@link PROBE_ARGUMENT}. */
 export async function probeAsChild(device: string): Promise<void> {
   const name = deviceNames.find((known) => known === device);
-  const answer: ProbeAnswer = name
-    ? await runOneOperator(name).then(
-        () => ({}),
-        (error: unknown) => ({ error: [messageOf(error), ...explain(name)].join('\n') }),
-      )
-    : { error: `there is no device "${device}"` };
+  const answer = name ? await answerOf(name) : { error: `there is no device "${device}"` };
+  await tellParent(answer);
+  // After the first answer: an adapter without 16 bits may end the process by this.
+  if (name === 'webgpu' && answer.error === undefined)
+    await tellParent({
+      half: await runInHalf().then(
+        () => true,
+        () => false,
+      ),
+    });
   // Ended by hand: a provider's own threads may keep the process alive.
-  process.send?.(answer, undefined, undefined, () => process.exit(0));
+  process.exit(0);
+}
+
+function answerOf(device: DeviceName): Promise<ProbeAnswer> {
+  return runOneOperator(device).then(
+    () => ({}),
+    (error: unknown) => ({ error: [messageOf(error), ...explain(device)].join('\n') }),
+  );
+}
+
+function tellParent(answer: ProbeAnswer): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send) process.send(answer, undefined, undefined, () => resolve());
+    else resolve();
+  });
 }
 
 function explain(device: DeviceName): string[] {
@@ -81,8 +111,8 @@ function explain(device: DeviceName): string[] {
   return problem === undefined ? [] : [problem];
 }
 
-/** @returns what went wrong; undefined when the graph ran */
-function tryInChild(program: string, device: DeviceName, signal: AbortSignal): Promise<string | undefined> {
+/** Tries one device in a process of its own. @param program as for {@link probeDevices} */
+export function probeInChild(program: string, device: DeviceName, signal: AbortSignal): Promise<ProbeAnswer> {
   return new Promise((resolve) => {
     const child = fork(program, [PROBE_ARGUMENT, device], { execArgv: [], stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
     let stderr = '';
@@ -96,28 +126,29 @@ function tryInChild(program: string, device: DeviceName, signal: AbortSignal): P
     const abort = () => stop('stopped');
     signal.addEventListener('abort', abort);
     child.stderr?.on('data', (text: Buffer) => (stderr = (stderr + text.toString()).slice(-4000)));
-    child.on('message', (message) => (answer = message as ProbeAnswer));
+    child.on('message', (message) => (answer = { ...answer, ...(message as ProbeAnswer) }));
     child.on('error', (error) => (ended = error.message));
     child.on('close', (code, by) => {
       clearTimeout(timer);
       signal.removeEventListener('abort', abort);
-      if (answer) return resolve(answer.error);
+      if (answer) return resolve(answer);
       const how = ended || `the process ended (${by ?? `status ${code}`})`;
-      resolve([how, stripVTControlCharacters(stderr).trim()].filter(Boolean).join(': '));
+      resolve({ error: [how, stripVTControlCharacters(stderr).trim()].filter(Boolean).join(': ') });
     });
   });
 }
 
 async function describe(
   name: DeviceName,
-  error: string | undefined,
+  { error, half }: ProbeAnswer,
 ): Promise<Pick<DeviceProbe, 'detail' | 'error' | 'remedy' | 'installable'>> {
   const failure = error === undefined ? {} : { error };
   switch (name) {
     case 'cpu':
       return { detail: `${cpus()[0]?.model.trim() || process.arch}, ${availableParallelism()} cores`, ...failure };
     case 'webgpu': {
-      if (error === undefined) return { detail: 'a graphics processor through WebGPU' };
+      if (error === undefined)
+        return { detail: `a graphics processor through WebGPU, ${half ? 'with' : 'without'} 16-bit arithmetic` };
       const remedy = 'Install the driver of the graphics processor; without one the processor is used';
       return { detail: 'no graphics processor can be used through WebGPU', ...failure, remedy };
     }

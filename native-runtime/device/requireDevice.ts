@@ -1,9 +1,12 @@
 import { ProductError } from '../../src/common/errors';
+import type { ComputedOn, ComputingChoice } from '../../src/common/protocol/device';
 import { cudaRemedy, examineCuda } from './cudaSetup';
 import type { DeviceName } from './deviceName';
 import { graphDevice } from './graphDevice';
+import { computesInHalf } from './halfPrecision';
 import { runOneOperator } from './probe';
 import { refusal } from './runFailure';
+import type { SessionOptions } from './session';
 
 /** Devices that a graph ran on in this process. */
 const tried = new Set<DeviceName>(['cpu']);
@@ -21,6 +24,20 @@ export async function requireDevice(choice?: DeviceName | 'auto'): Promise<Devic
   });
   tried.add(device);
   return device;
+}
+
+/** How graphs use the machine, with nothing left open. */
+export type RunsOn = SessionOptions & ComputedOn;
+
+/** What is told of it. */
+export function computedOnOf({ device, mixedPrecision }: RunsOn): ComputedOn {
+  return { device, mixedPrecision };
+}
+
+/** What choices stand for. @throws ProductError as `requireDevice`, and `bad-config` for a precision that the device does not have */
+export async function requireComputing(choice: ComputingChoice & { threads?: number }): Promise<RunsOn> {
+  const device = await requireDevice(choice.device);
+  return { device, threads: choice.threads, mixedPrecision: await computesInHalf(device, choice.precision) };
 }
 
 async function requireCuda(): Promise<void> {

@@ -33,6 +33,8 @@ export interface SessionOptions {
   lean?: boolean;
   /** What the graph runs on; the processor if left out. */
   device?: DeviceName;
+  /** Graphs that are made for it have their products in 16 bits. */
+  mixedPrecision?: boolean;
 }
 
 /** Options of one session. */
@@ -101,20 +103,29 @@ export class Session {
     throw new ProductError('internal', Object.keys(kept)[0]!, 'this output stays on the device');
   }
 
-  /** Runs the graph once; outputs that the session was told to keep stay on the device. */
-  async runKeeping(feeds: Feeds): Promise<RunResults> {
+  /** The names of what a run gives. */
+  get outputNames(): readonly string[] {
+    return this.session.outputNames;
+  }
+
+  /**
+   * Runs the graph once; outputs that the session was told to keep stay on the device.
+   * @param into outputs that are written into these tensors, on the processor only; they are among the results
+   */
+  async runKeeping(feeds: Feeds, into: Values = {}): Promise<RunResults> {
     const inputs: Record<string, OrtTensor> = {};
     for (const name of this.session.inputNames) {
       const value = feeds[name];
       if (!value) throw new ProductError('internal', name, 'missing graph input');
       inputs[name] = this.ortInput(name, value);
     }
-    const results = await this.session.run(inputs).catch((error: Error) => {
+    const results = await this.session.run(inputs, this.fetches(into)).catch((error: Error) => {
       throw runFailure(this.device, error.message);
     });
-    const values: Values = {};
+    const values: Values = { ...into };
     const kept: DeviceTensors = {};
     for (const [name, tensor] of Object.entries(results)) {
+      if (name in into) continue;
       const [dtype, shape] = [tensor.type as Dtype, tensor.dims];
       if (this.isKept(name)) kept[name] = this.hold(new DeviceTensor(dtype, shape, this.device), tensor);
       else values[name] = { dtype, shape, data: tensor.data as TypedArray };
@@ -135,6 +146,13 @@ export class Session {
   async release(): Promise<void> {
     this.free([...this.made]);
     await this.session.release();
+  }
+
+  /** What the runtime is to make itself, and what it is to write to. */
+  private fetches(into: Values): InferenceSession.NullableOnnxValueMapType {
+    return Object.fromEntries(
+      this.outputNames.map((name) => [name, into[name] ? this.ortInput(name, into[name]) : null]),
+    );
   }
 
   private hold(handle: DeviceTensor, tensor: OrtTensor): DeviceTensor {

@@ -3,15 +3,22 @@ import { sortNodes } from '../graph/model';
 import { apply, constant, Tensor, type Node } from '../graph/tensor';
 import type { Dtype, TensorData } from '../tensorData';
 import { accurateCosine, accurateSine } from './accurateSine';
+import { bindableBytes } from './scoreBytes';
+import { gatherFromBlocks } from './tableBlocks';
 import { writtenOutAttention } from './writtenOutAttention';
 
 /**
  * The same graph in operators that compute the right thing on every WebGPU adapter:
  * - whole numbers of 64 bits, which have hardly a kernel there, become 32 bits; shapes stay as they are;
  * - sine and cosine, of which WGSL promises three digits, become polynomials;
- * - fused attention, whose kernel is wrong on adapters with small subgroups, is written out.
+ * - fused attention, whose kernel is wrong on adapters with small subgroups, is written out;
+ * - a table too large to be bound in one piece is read in several.
+ * @param tensorBytes how large scores and tables may be
  */
-export function forWebgpu(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+export function forWebgpu(
+  outputs: Readonly<Record<string, Tensor>>,
+  tensorBytes = bindableBytes,
+): Record<string, Tensor> {
   const rewritten = new Map<Tensor, Tensor>();
   const of = (tensor: Tensor): Tensor => {
     const known = rewritten.get(tensor) ?? narrowLeaf(tensor);
@@ -22,7 +29,7 @@ export function forWebgpu(outputs: Readonly<Record<string, Tensor>>): Record<str
     // The mask matters to gradients only, and those are built by now.
     const read = node.op === 'MaskGradient' ? node.inputs.slice(0, 1) : node.inputs;
     const inputs = read.map((x, i) => (x && !isShape(node.op, i) ? of(x) : x));
-    rewrite(node, inputs).forEach((tensor, i) => rewritten.set(node.outputs[i]!, tensor));
+    rewrite(node, inputs, tensorBytes).forEach((tensor, i) => rewritten.set(node.outputs[i]!, tensor));
   }
   return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, of(tensor)]));
 }
@@ -35,7 +42,11 @@ export function forWebgpuFeed(value: TensorData): TensorData {
 
 const narrow = (dtype: Dtype): Dtype => (dtype === 'int64' ? 'int32' : dtype);
 
-function rewrite({ op, domain, inputs: _, outputs, attributes }: Node, inputs: (Tensor | undefined)[]): Tensor[] {
+function rewrite(
+  { op, domain, outputs, attributes }: Node,
+  inputs: (Tensor | undefined)[],
+  tensorBytes: number,
+): Tensor[] {
   const [x, k, v] = inputs as [Tensor, Tensor, Tensor];
   switch (op) {
     case 'MaskGradient':
@@ -45,9 +56,18 @@ function rewrite({ op, domain, inputs: _, outputs, attributes }: Node, inputs: (
     case 'Cos':
       return [accurateCosine(x)];
     case 'MultiHeadAttention': {
-      const scale = (attributes.scale as { float: number }).float;
-      return [writtenOutAttention(x, k, v, attributes.num_heads as number, scale)];
+      const { num_heads: heads, scale } = attributes as { num_heads: number; scale: { float: number } };
+      return [writtenOutAttention(x, k, v, { heads, scale: scale.float }, tensorBytes)];
     }
+    case 'Gather': {
+      const read = gatherFromBlocks(x, k, tensorBytes);
+      if (read) return [read];
+      return apply(op, inputs, [{ shape: outputs[0]!.shape, dtype: narrow(x.dtype) }], attributes, domain);
+    }
+    // A shape that is computed only says what must come first (see `after`); it would be copied to the host.
+    case 'Reshape':
+      if (k.source.kind === 'node') return [x];
+      return apply(op, inputs, [{ shape: outputs[0]!.shape, dtype: x.dtype }], attributes, domain);
     case 'Cast': {
       const dtype = narrow(outputs[0]!.dtype);
       return x.dtype === dtype ? [x] : apply(op, inputs, [{ shape: x.shape, dtype }], { to: onnxType[dtype] });

@@ -1,7 +1,8 @@
 import { Command, Option } from 'commander';
 import { cpus } from 'node:os';
 import { exitStatus } from '../../src/common/errors';
-import { deviceNames } from '../../src/common/protocol/device';
+import { deviceNames, precisionChoices } from '../../src/common/protocol/device';
+import { PROBE_ARGUMENT, probeAsChild, setProbeProgram } from '../device/probe';
 import { benchNames, runBench, type BenchFlags } from '../bench/runBench';
 
 async function main(): Promise<void> {
@@ -16,12 +17,18 @@ async function main(): Promise<void> {
     .option('--repeat <count>', 'timed repetitions after one warm-up', Number, 3)
     .option('--steps <count>', 'steps of fine-tune, or of one run of train-loop', Number, 10)
     .addOption(new Option('--device <device>', 'what the graphs run on').choices(deviceNames).default('cpu'))
+    .addOption(new Option('--precision <precision>', 'of products').choices(precisionChoices).default('auto'))
     .option('--threads <count>', 'threads of one operator', Number, cpus().length)
     .parse();
   console.log(JSON.stringify(await runBench(program.args[0]!, program.opts<BenchFlags>())));
 }
 
-main().catch((error: Error) => {
-  console.error(error.message);
-  process.exitCode = exitStatus(error);
-});
+const [first, device = ''] = process.argv.slice(2);
+if (first === PROBE_ARGUMENT) void probeAsChild(device);
+else {
+  setProbeProgram(process.argv[1]!);
+  main().catch((error: Error) => {
+    console.error(error.message);
+    process.exitCode = exitStatus(error);
+  });
+}

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import type { FreezeMode } from '../../src/common/freezeModes';
 import { atomicWrite } from '../atomicWrite';
-import type { SessionOptions } from '../device/session';
+import { computedOnOf, type RunsOn } from '../device/requireDevice';
 import { loadDelta } from '../delta/loadDelta';
 import type { BaseModel } from '../models/baseModel';
 import { Generator } from '../sample/generator';
@@ -39,7 +39,8 @@ export interface StudyPlan {
   /** Everything the study writes lies here. */
   folder: string;
   prepare: PrepareOptions;
-  session?: SessionOptions;
+  /** What pictures are drawn with; the configurations say it for training. */
+  session: RunsOn;
 }
 
 /** How a caller follows and stops a study. */
@@ -90,7 +91,8 @@ class Study {
     private readonly hooks: StudyHooks,
   ) {
     const { subjects, seeds, settings } = plan;
-    this.report = { subjects: [...subjects], seeds: [...seeds], settings, training: [], rows: [] };
+    const computedOn = computedOnOf(plan.session);
+    this.report = { subjects: [...subjects], seeds: [...seeds], settings, computedOn, training: [], rows: [] };
   }
 
   async run(): Promise<StudyResult> {
@@ -123,10 +125,12 @@ class Study {
   }
 
   private async answer(question: StudyQuestion, delta: string | null, opened: () => Promise<Generator>): Promise<void> {
-    const { folder, seeds, settings } = this.plan;
+    const { folder, seeds, settings, session } = this.plan;
     const { mode, number, prompt } = question;
     const name = `${mode}-${number}`;
-    const origin = { base: this.baseContent, delta, prompt, ...settings };
+    // Another device rounds otherwise, and its pictures are others.
+    const elsewhere = session.device === 'cpu' ? {} : { computedOn: computedOnOf(session) };
+    const origin = { base: this.baseContent, delta, prompt, ...settings, ...elsewhere };
     const pictures = await PictureFolder.open(join(folder, 'pictures', name), origin);
     const missing = pictures.missing(seeds);
     if (missing.length) {

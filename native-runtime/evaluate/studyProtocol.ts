@@ -1,3 +1,4 @@
+import type { ComputedOn } from '../../src/common/protocol/device';
 import { plainPrompt } from '../sample/plainPrompt';
 import type { SampleSettings } from './generatorSource';
 import { JudgedSheet } from './judgedSheet';
@@ -27,6 +28,7 @@ export interface StudyReport {
   subjects: Subject[];
   seeds: number[];
   settings: SampleSettings;
+  computedOn: ComputedOn;
   /** What each mode's fine-tune cost. */
   training: StudyTraining[];
   rows: StudyRow[];

@@ -31,10 +31,12 @@ export function formatStudy(report: StudyReport): string {
     training.map((t) => [t.mode, t.steps, t.learningRate, t.trainedParameters, Math.round(t.seconds)]),
   );
   const { scheduler, steps, guidanceScale } = settings;
+  const { device, mixedPrecision } = report.computedOn;
+  const how = mixedPrecision ? `${device} with products in 16 bits` : device;
   return (
     [
       '# Two concepts in one picture',
-      `${names}; ${seeds.length} seeds; ${scheduler}, ${steps} steps, guidance ${guidanceScale}. Percentages with their 95 % intervals (Wilson).`,
+      `${names}; ${seeds.length} seeds; ${scheduler}, ${steps} steps, guidance ${guidanceScale}; drawn on ${how}. Percentages with their 95 % intervals (Wilson).`,
       prompts.map((prompt, i) => `${i + 1}. ${code(prompt)}`).join('\n'),
       result.trimEnd(),
       ...(report.rows.some(({ mode }) => mode === BASE_ROW)

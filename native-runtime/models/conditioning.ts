@@ -44,6 +44,20 @@ export function encodeText(
   return conditioningOf(encoded);
 }
 
+/**
+ * Adds rows whose text features are fed instead of encoded: `fedStates` [rows, 77, width], and `fedEmbeds` [rows, projection] where
+ * there is a pooled output.
+ */
+export function withFedRows(conditioning: Conditioning, rows: number, openRows = false): Conditioning {
+  const joined = (encoded: Tensor, name: string) =>
+    concat([encoded, input(name, [rows, ...encoded.shape.slice(1)], 'float32', { openRows })], 0);
+  const { encoderHiddenStates, textEmbeds } = conditioning;
+  return {
+    encoderHiddenStates: joined(encoderHiddenStates, 'fedStates'),
+    textEmbeds: textEmbeds && joined(textEmbeds, 'fedEmbeds'),
+  };
+}
+
 /** SDXL's extra conditions: the pooled text and `timeIds` [rows, 6]; nothing for other families. */
 export function addedConditions(
   { textEmbeds }: Conditioning,

@@ -1,3 +1,4 @@
+import { fileRows, fromFile } from '../graph/fileWeight';
 import { conv, type Padding } from '../graph/operators/convolve';
 import { add, gelu, mul, quickGelu } from '../graph/operators/elementwise';
 import { reshape, split, transpose } from '../graph/operators/layout';
@@ -55,8 +56,25 @@ export const silu = (x: Tensor) => quickGelu(x, 1);
 
 /** The gated feed-forward layer of a transformer block: half of the projection times the GELU of the other half. */
 export function geglu(x: Tensor, weights: Weights, name: string, inner: number): Tensor {
-  const [hidden, gate] = split(linear(x, weights, name, inner * 2), -1, 2) as [Tensor, Tensor];
+  const [hidden, gate] = projectedHalves(x, weights, name, inner);
   return mul(hidden, gelu(gate));
+}
+
+/**
+ * The halves of a projection [..., in] → [..., 2 · inner]. Where the weight lies in a file, each is a product with half of it: neither the
+ * results nor their gradients are copied apart or together.
+ */
+function projectedHalves(x: Tensor, weights: Weights, name: string, inner: number): [Tensor, Tensor] {
+  const weight = weights(`${name}.weight`, [2 * inner, x.dim(-1)]);
+  const bias = weights(`${name}.bias`, [2 * inner]);
+  if (!fromFile(weight) || !fromFile(bias))
+    return split(linear(x, weights, name, inner * 2), -1, 2) as [Tensor, Tensor];
+  const rows = reshape(x, [-1, x.dim(-1)]);
+  const half = (start: number) => {
+    const [w, b] = [weight, bias].map((whole) => fileRows(whole, start, start + inner)) as [Tensor, Tensor];
+    return reshape(gemm(rows, w, b, { transB: true }), [...x.shape.slice(0, -1), inner]);
+  };
+  return [half(0), half(inner)];
 }
 
 /** [batch, channels, height, width] → [batch, height · width, channels]. */

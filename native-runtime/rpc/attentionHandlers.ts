@@ -6,6 +6,7 @@ import { atomicWrite } from '../atomicWrite';
 import { explainPicture } from '../attention/explainPicture';
 import { loadImage } from '../data/images';
 import { makeCacheFolder } from '../data/thumbnails';
+import { computedOnOf, requireComputing } from '../device/requireDevice';
 import { encodePng, type RgbImage } from '../sample/png';
 import type { JobSlot } from './jobSlot';
 import type { LoadedModel } from './loadedModel';
@@ -37,16 +38,18 @@ export function attentionHandlers(
 async function look(
   shown: ShownAttention,
   model: LoadedModel,
-  { picture, prompt, model: choice, timestep, seed, cacheFolder }: CheckedParams<'attention/look'>,
+  { picture, prompt, model: choice, timestep, seed, cacheFolder, computing }: CheckedParams<'attention/look'>,
   signal: AbortSignal,
 ) {
+  const session = await requireComputing(computing ?? {});
   const loaded = await loadImage(picture);
-  const generator = await model.generatorAt(choice.strength ?? 1);
+  const generator = await model.generatorAt(choice.strength ?? 1, session);
   if (signal.aborted) throw new ProductError('cancelled', picture, 'stopped');
   const seen = await explainPicture(generator, loaded, prompt, { timestep, seed, perLayer: true });
   const { width, height } = seen.image;
   const maps = { aggregate: seen.attention, prompt, words: seen.words, picture: { width, height } };
-  return shown.looked(picture, await keepSeen(cacheFolder, seen.image), maps);
+  const looked = shown.looked(picture, await keepSeen(cacheFolder, seen.image), maps);
+  return { ...looked, computedOn: computedOnOf(session) };
 }
 
 /** Keeps what the model saw of a picture, under a name made of its content. */

@@ -1,4 +1,5 @@
 import { classNounsOf } from '../delta/deltaFile';
+import type { RunsOn } from '../device/requireDevice';
 import { fileStamp, sameStamp, type FileStamp } from '../formats/fileStamp';
 import { baseFiles } from '../models/baseModel';
 import { tunedAt, type FineTune } from '../sample/fineTune';
@@ -11,6 +12,7 @@ export class LoadedModel {
   private prompts: Promise<PromptTokens> | undefined;
   private generator: Generator | undefined;
   private strength: number | undefined;
+  private computing = '';
 
   /** @param warnings what opening it brought up */
   constructor(
@@ -40,15 +42,18 @@ export class LoadedModel {
   }
 
   /**
-   * The generator with the fine-tune at a strength. Its graphs are kept: another strength compiles nothing again.
+   * The generator with the fine-tune at a strength. Its graphs are kept: another strength compiles nothing again, another device does.
    * @throws ProductError as `Generator.create` and `blendDelta`
    */
-  async generatorAt(strength: number): Promise<Generator> {
+  async generatorAt(strength: number, session: RunsOn): Promise<Generator> {
+    const computing = JSON.stringify(session);
+    if (computing !== this.computing) await this.release();
     if (this.generator && this.strength === strength) return this.generator;
     const tuned = await tunedAt(this.fineTune, strength);
     if (this.generator) this.generator.setTuned(tuned);
-    else this.generator = await Generator.create(this.fineTune.base, { tuned });
+    else this.generator = await Generator.create(this.fineTune.base, { tuned, session });
     this.strength = strength;
+    this.computing = computing;
     return this.generator;
   }
 

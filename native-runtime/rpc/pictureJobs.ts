@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { ProductError } from '../../src/common/errors';
 import type { ModelChoice, PictureRequest, SavedPictureRecord } from '../../src/common/protocol/sampling';
 import { findSampler, samplerNames } from '../../src/common/samplerNames';
+import type { RunsOn } from '../device/requireDevice';
 import { nativeSide } from '../models/modelSummary';
 import type { BaseModel } from '../models/baseModel';
 import { provenanceOf } from '../sample/fineTune';
@@ -14,6 +15,8 @@ export interface PictureJob {
   model: LoadedModel;
   choice: ModelChoice;
   request: PictureRequest;
+  /** What draws. */
+  session: RunsOn;
   folder: string;
   /** A sheet of the pictures as well. */
   grid: boolean;
@@ -36,7 +39,7 @@ export async function makePictures(job: PictureJob): Promise<string | undefined>
   const { fineTune } = model;
   const strength = choice.strength ?? 1;
   const request = generationRequest(fineTune.base, job.request);
-  const generator = await model.generatorAt(strength);
+  const generator = await model.generatorAt(strength, job.session);
   model.warnings.forEach(onWarning);
   const onStep = (done: number, total: number) => onProgress(done / total);
   const pictures = generator.generate(request, { signal, onStep, onWarning });

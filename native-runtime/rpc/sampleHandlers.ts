@@ -1,6 +1,8 @@
 import { ProductError } from '../../src/common/errors';
+import type { ComputedOn, ComputingChoice } from '../../src/common/protocol/device';
 import type { CheckedParams } from '../../src/common/protocol/runtimeProtocol';
 import type { SamplingResult, SamplingUpdate, SavedPictureRecord } from '../../src/common/protocol/sampling';
+import { computedOnOf, requireComputing, type RunsOn } from '../device/requireDevice';
 import { CompareSheet } from './compareSheet';
 import type { JobSlot } from './jobSlot';
 import type { LoadedModels } from './loadedModels';
@@ -35,6 +37,7 @@ class SamplingRun {
   readonly pictures: SavedPictureRecord[] = [];
   private readonly notifier: Notifier<SamplingUpdate>;
   private readonly warned = new Set<string>();
+  private computedOn: ComputedOn | undefined;
 
   constructor(
     job: string,
@@ -48,13 +51,20 @@ class SamplingRun {
   async finish(work: (run: SamplingRun) => Promise<string | undefined>): Promise<SamplingResult> {
     try {
       const gridPath = await work(this);
-      return { status: 'finished', pictures: this.pictures, ...(gridPath === undefined ? {} : { gridPath }) };
+      return { ...this.result('finished'), ...(gridPath === undefined ? {} : { gridPath }) };
     } catch (error) {
       if (!(error instanceof ProductError) || error.code !== 'cancelled') throw error;
-      return { status: 'stopped', pictures: this.pictures };
+      return this.result('stopped');
     } finally {
       this.notifier.flush();
     }
+  }
+
+  /** Settles what the pictures are drawn with. @throws ProductError as `requireComputing` */
+  async computeOn(choice: ComputingChoice = {}): Promise<RunsOn> {
+    const session = await requireComputing(choice);
+    this.computedOn = computedOnOf(session);
+    return session;
   }
 
   progress(share: number, rows: number, phase: string): void {
@@ -80,6 +90,11 @@ class SamplingRun {
     this.notifier.add({ kind: 'picture', picture });
   }
 
+  private result(status: SamplingResult['status']): SamplingResult {
+    const { pictures, computedOn } = this;
+    return { status, pictures, ...(computedOn ? { computedOn } : {}) };
+  }
+
   /** Rows may bring up the same thing; once is enough. */
   warn(message: string): void {
     if (this.warned.has(message)) return;
@@ -95,22 +110,24 @@ const gathering: Gathering<SamplingUpdate> = {
 
 async function generate(
   models: LoadedModels,
-  { model: choice, request, folder }: Omit<CheckedParams<'sample/generate'>, 'job'>,
+  { model: choice, request, folder, computing }: Omit<CheckedParams<'sample/generate'>, 'job'>,
   run: SamplingRun,
 ): Promise<string | undefined> {
   run.progress(0, 1, 'opening the model');
+  const session = await run.computeOn(computing);
   const grid = request.seeds.length > 1;
   return models.use(choice, (model) =>
-    makePictures({ model, choice, request, folder, grid, ...run.hooks(0, 1, 'drawing') }),
+    makePictures({ model, choice, request, session, folder, grid, ...run.hooks(0, 1, 'drawing') }),
   );
 }
 
 async function compare(
   models: LoadedModels,
-  { rows, folder, title }: Omit<CheckedParams<'sample/compare'>, 'job'>,
+  { rows, folder, title, computing }: Omit<CheckedParams<'sample/compare'>, 'job'>,
   run: SamplingRun,
 ): Promise<string | undefined> {
   const sheet = new CompareSheet(rows);
+  const session = await run.computeOn(computing);
   for (const [row, { label, model: choice, request }] of rows.entries()) {
     if (run.signal.aborted) throw new ProductError('cancelled', '', 'stopped; the finished pictures are kept');
     run.progress(row, rows.length, label);
@@ -119,7 +136,7 @@ async function compare(
     const onPicture = (picture: SavedPictureRecord) => run.add({ ...picture, cell: { row, column: column++ } });
     const onImage: PictureJob['onImage'] = (picture) => sheet.add(row, picture);
     await models.use(choice, (model) =>
-      makePictures({ model, choice, request, folder, grid: false, ...hooks, onPicture, onImage }),
+      makePictures({ model, choice, request, session, folder, grid: false, ...hooks, onPicture, onImage }),
     );
   }
   // The pictures are there whatever becomes of the sheet.

@@ -2,6 +2,7 @@ import { ProductError } from '../../src/common/errors';
 import { captureAttention, type CapturedLayer } from '../attention/capture';
 import { Session, type Feeds, type SessionOptions, type Values } from '../device/session';
 import { UploadedValues } from '../device/transfer';
+import { inMixedPrecision } from '../graph/mixedPrecision';
 import { mul } from '../graph/operators/elementwise';
 import { input, type Tensor } from '../graph/tensor';
 import { decodeLatents, encodePicture } from '../models/autoencoder';
@@ -226,7 +227,22 @@ export class DiffusionModel {
     const output = unet(inputs, weights.get, config, maps);
     weights.check();
     const capture = captureAttention(maps ?? new Map(), captureFrom ?? 0, height, width);
-    return { session: await Session.create({ output, ...capture.outputs }, this.options), layers: capture.layers };
+    const outputs = { output, ...capture.outputs };
+    const session = await Session.create(this.inPrecision(outputs, replaced), this.options);
+    return { session, layers: capture.layers };
+  }
+
+  /** The UNet is all that is computed in 16 bits: some autoencoders leave their range, and texts take no time. */
+  private inPrecision(
+    outputs: Record<string, Tensor>,
+    tuned: readonly (readonly [string, Tensor])[],
+  ): Record<string, Tensor> {
+    if (!this.options.mixedPrecision) return outputs;
+    const mixed = inMixedPrecision(
+      Object.values(outputs),
+      tuned.map(([, weight]) => weight),
+    );
+    return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, mixed[i]!]));
   }
 }
 

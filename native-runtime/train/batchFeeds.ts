@@ -5,9 +5,10 @@ import { RandomStream } from '../random';
 import { elementCount, float32, int64 } from '../tensorData';
 import type { Drawn } from './drawsAhead';
 import type { WantedDraw } from './drawsWorker';
-import { priorVariants, type LatentPool } from './latentPool';
+import { priorVariants, type LatentPool, type PictureSize } from './latentPool';
 import { drawLatents, maskOf } from './latentSet';
 import type { PreparedRun } from './prepareRun';
+import { stackedFeeds } from './promptEncoder';
 
 /** One batch, ready for the training graph. */
 export interface Batch {
@@ -21,6 +22,8 @@ interface RowContent {
   latents: Float32Array;
   mask: Float32Array;
   caption: string;
+  /** Of the picture itself, before it was cut and scaled. */
+  size: PictureSize;
 }
 
 /**
@@ -30,10 +33,10 @@ interface RowContent {
  * @param drawn values that were drawn before; the others are drawn now
  */
 export function batchFeeds(run: PreparedRun, pool: LatentPool, step: number, index: number, drawn?: Drawn): Batch {
-  const { config, base, prompts } = run;
-  const counts = pool.concepts.map(({ priorCount }, i) => ({
+  const { config, base } = run;
+  const counts = pool.concepts.map(({ priorSizes }, i) => ({
     pictures: run.concepts[i]!.folder.pictures.length,
-    priors: priorCount,
+    priors: priorSizes.length,
   }));
   const rows = planBatch(config.seed, step, config, counts, index, base.scheduler.trainTimesteps);
   const stream = (purpose: string, row: number): Pick<RandomStream, 'normals'> => {
@@ -59,16 +62,29 @@ export function batchFeeds(run: PreparedRun, pool: LatentPool, step: number, ind
       [rows.length],
       rows.map(({ timestep }) => timestep),
     ),
-    ...prompts.feeds(contents.map(({ caption }) => caption)),
+    ...textFeeds(run, pool, rows, contents),
   };
   if (base.unet.config.addition) {
     const side = config.resolution;
     feeds.timeIds = float32(
       [rows.length, 6],
-      rows.flatMap(() => [side, side, 0, 0, side, side]),
+      contents.flatMap(({ size }) => [size.height, size.width, 0, 0, side, side]),
     );
   }
   return { rows, feeds };
+}
+
+/** Captions as ids; as features where they were encoded before. Instances come first in every batch. */
+function textFeeds(
+  { prompts, stepOptions }: PreparedRun,
+  pool: LatentPool,
+  rows: readonly BatchRow[],
+  contents: readonly RowContent[],
+): Values {
+  const captions = contents.map(({ caption }) => caption);
+  if (!stepOptions.fedPriors) return prompts.feeds(captions);
+  const fed = rows.slice(stepOptions.instanceRows).map(({ concept }) => pool.concepts[concept]!.priorText!);
+  return { ...prompts.feeds(captions.slice(0, stepOptions.instanceRows)), ...stackedFeeds(fed) };
 }
 
 /** The normal values that the only batch of a step takes. */
@@ -86,18 +102,20 @@ function rowContent(
   row: BatchRow,
   random: Pick<RandomStream, 'normals'>,
 ): RowContent {
-  const { instances, priors } = pool.concepts[row.concept]!;
+  const { instances, priors, priorSizes } = pool.concepts[row.concept]!;
   const concept = run.concepts[row.concept]!;
   if (row.kind === 'instance') {
     const view = row.picture * viewsPerPicture(run.config) + row.draw;
-    const caption = instances.prefixes[view]! + concept.folder.pictures[row.picture]!.caption;
-    return { latents: drawLatents(instances, view, random), mask: maskOf(instances, view), caption };
+    const picture = concept.folder.pictures[row.picture]!;
+    const caption = instances.prefixes[view]! + picture.caption;
+    return { latents: drawLatents(instances, view, random), mask: maskOf(instances, view), caption, size: picture };
   }
   const view = row.picture * priorVariants(run.config) + Number(row.flip);
   return {
     latents: drawLatents(priors!, view, random),
     mask: maskOf(priors!, view),
     caption: concept.config.prior.prompt,
+    size: priorSizes[row.picture]!,
   };
 }
 

@@ -2,7 +2,7 @@ import { add, mul, sub } from '../graph/operators/elementwise';
 import { gather, reshape } from '../graph/operators/layout';
 import { constant, input, type Tensor } from '../graph/tensor';
 import { componentWeights, type BaseModel } from '../models/baseModel';
-import { addedConditions, encodeText } from '../models/conditioning';
+import { addedConditions, encodeText, withFedRows } from '../models/conditioning';
 import { unet } from '../models/unet';
 import { NoiseSchedule } from '../sample/schedulers/noiseSchedule';
 import { float32, type Dtype } from '../tensorData';
@@ -24,6 +24,12 @@ export interface TrainedTensors {
   modifierRows: readonly Tensor[];
 }
 
+/** How rows are compared, and where their text comes from. */
+export interface ForwardOptions extends LossOptions {
+  /** The text features of prior rows are fed (`withFedRows`): no word that learns is allowed in their captions, so they are encoded once. */
+  fedPriors?: boolean;
+}
+
 /**
  * The forward pass of training: reads clean `latents` and `noise` [rows, channels, height, width], `timestep` [rows]
  * (int64), `mask` [rows, 1, height, width] and the text ids; noises the latents, predicts, and compares.
@@ -32,7 +38,7 @@ export function diffusionForward(
   base: BaseModel,
   shape: GraphShape,
   trained: TrainedTensors,
-  options: LossOptions,
+  options: ForwardOptions,
 ): DiffusionLoss {
   const { rows, height, width, openRows } = shape;
   const size = [rows, base.unet.config.inChannels, height, width];
@@ -43,7 +49,9 @@ export function diffusionForward(
   const at = (table: Tensor) => reshape(gather(table, timestep), [rows, 1, 1, 1]);
   const [a, b] = [at(signal), at(noiseLevel)];
   const sample = add(mul(latents, a), mul(noise, b));
-  const conditioning = encodeText(base, rows, trained.modifierRows, openRows);
+  const encodedRows = options.fedPriors ? options.instanceRows : rows;
+  const encoded = encodeText(base, encodedRows, trained.modifierRows, openRows);
+  const conditioning = options.fedPriors ? withFedRows(encoded, rows - encodedRows, openRows) : encoded;
   const weights = componentWeights(base.unet, trained.unet);
   const inputs = {
     sample,

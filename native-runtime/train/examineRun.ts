@@ -22,6 +22,7 @@ import { diskNeeds } from './diskNeeds';
 import { requireDiskSpace } from './diskSpace';
 import { initialiserIds } from './initialWeights';
 import { PromptEncoder } from './promptEncoder';
+import { sessionOptions } from './sessionOptions';
 import { trainedShapes } from './stepGraph';
 
 /** A concept with its pictures read. */
@@ -79,6 +80,7 @@ export async function examineRun(
   const examined: ExaminedRun = { concepts: [], warnings: [] };
   const { warnings } = examined;
   await check('device', () => requireDevice(config.device));
+  if (!problems.has('device')) await check('precision', () => sessionOptions(config));
   if (base) {
     await check('resolution', () => requireResolution(config, base));
     await check('layers', () => requireSelection(config, base));

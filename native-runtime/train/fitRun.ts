@@ -18,7 +18,8 @@ export interface RunFit {
 
 /**
  * The run as it is: computing blocks again if that was asked for, or if it was left open and the plain step needs more than there is.
- * Never with a small model, whose weights ONNX Runtime lays out anew: what it fuses then depends on the graph, and numbers would change.
+ * On the processor never with a small model, whose weights ONNX Runtime lays out anew: what it fuses then depends on the graph, and
+ * numbers would change.
  * @param memory bytes of the machine
  */
 export function chooseRecomputation(
@@ -26,9 +27,11 @@ export function chooseRecomputation(
   base: BaseModel,
   memory: number,
 ): { recompute: boolean; needs: StepNeeds } {
-  // The order in which blocks are computed again is bound by an operator that WebGPU's graphs do not have.
+  // How much memory a WebGPU adapter has is not known: only who asks for it gets it there.
   const mayRecompute =
-    config.recompute !== 'none' && config.device !== 'webgpu' && weightBytes(base) > copiedWeightBytes;
+    config.device === 'webgpu'
+      ? config.recompute === 'blocks'
+      : config.recompute !== 'none' && weightBytes(base) > copiedWeightBytes;
   if (!mayRecompute || config.recompute === 'auto') {
     const plain = stepNeeds(config, base, false);
     if (!mayRecompute || plain.memory.total <= memory) return { recompute: false, needs: plain };

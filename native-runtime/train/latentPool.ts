@@ -10,7 +10,13 @@ import { loadLatentSet, saveLatentSet, type LatentSet } from './latentSet';
 import { latentShape, PictureEncoder, type View } from './pictureEncoder';
 import type { PreparedRun } from './prepareRun';
 import type { PriorPicture } from './priorPictures';
-import { sessionOptions } from './sessionOptions';
+import { encodePriorTexts, type FedText } from './priorTexts';
+
+/** Pixels of a picture. */
+export interface PictureSize {
+  width: number;
+  height: number;
+}
 
 /** Everything a run shows the UNet, encoded. */
 export interface LatentPool {
@@ -19,7 +25,10 @@ export interface LatentPool {
     instances: LatentSet;
     /** Each prior picture, and after it the mirrored one where flips are on; undefined without prior pictures. */
     priors?: LatentSet;
-    priorCount: number;
+    /** Pixels of each prior picture before it was cut and scaled. */
+    priorSizes: readonly PictureSize[];
+    /** The features of the prior pictures' caption, unless the training graph encodes it. */
+    priorText?: FedText;
   }[];
 }
 
@@ -46,11 +55,13 @@ export async function buildLatentPool(
   const jobs = run.concepts.map((_, i) => ({ instances: instanceJob(run, i), priors: priorJob(run, priors[i]!) }));
   const all = jobs.flatMap((job) => (job.priors ? [job.instances, job.priors] : [job.instances]));
   const sets = await encodeJobs(run, all, onProgress, signal);
+  const texts = await encodePriorTexts(run);
   return {
     concepts: jobs.map((job, i) => ({
       instances: sets.get(job.instances)!,
       priors: job.priors && sets.get(job.priors),
-      priorCount: priors[i]!.length,
+      priorSizes: priors[i]!,
+      priorText: texts?.get(run.config.concepts[i]!.prior.prompt),
     })),
   };
 }
@@ -72,7 +83,7 @@ async function encodeJobs(
       const path = join(folder, `${job.key}.safetensors`);
       let set = await loadLatentSet(path, latentShape(run.base, run.config.resolution, job.count));
       if (!set) {
-        encoder ??= await PictureEncoder.create(run.base, run.config.resolution, sessionOptions(run.config));
+        encoder ??= await PictureEncoder.create(run.base, run.config.resolution, run.session);
         const before = done;
         set = await encoder.encode(job.count, job.view, (n) => onProgress(before + n, total), signal);
         // The cache is shared: what another base encoded must not get into it.
@@ -138,7 +149,7 @@ export function priorVariants({ augmentation }: { augmentation: { flip: boolean 
 }
 
 /** @throws ProductError `bad-image` when the file is not the one that was checked before the start. */
-async function loadUnchanged({ path, sha256 }: PriorPicture): Promise<RgbImage> {
+async function loadUnchanged({ path, sha256 }: Pick<PriorPicture, 'path' | 'sha256'>): Promise<RgbImage> {
   const image = await loadImage(path);
   if ((await hashFile(path)).sha256 === sha256) return image;
   throw new ProductError('bad-image', path, 'the picture changed after the run was started', 'Start again');

@@ -1,14 +1,14 @@
 import { Session, type SessionOptions } from '../device/session';
 import { writeLoop, type LoopPlan } from '../graph/loopModel';
 import type { OnnxModel } from '../graph/model';
-import { inMixedPrecision } from '../graph/mixedPrecision';
 import { add, cast, less, mul, sub } from '../graph/operators/elementwise';
 import { input, type Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
 import type { GraphShape } from './diffusionGraph';
-import { defaultLossScale, lossScaleInput, nextLossScale, scaleState, unscaled } from './lossScale';
+import { defaultLossScale, nextLossScale, scaleState } from './lossScale';
+import { mixedGradients } from './mixedGradients';
 import { adamW } from './optimizer';
-import { lossAndGradients, type StepOptions } from './stepGraph';
+import { lossAndGradients, type StepGradients, type StepOptions } from './stepGraph';
 
 /** So many steps in a row that are not finite end a run, and the loop it is in. */
 export const mostNotFinite = 3;
@@ -17,8 +17,6 @@ export const mostNotFinite = 3;
 export interface LoopSettings extends SessionOptions {
   /** The most steps of one run. */
   capacity: number;
-  /** Products in 16 bits; what is trained, norms and losses stay in 32. */
-  mixedPrecision?: boolean;
 }
 
 /** Counters that a loop carries besides the state: updates that were applied in it, and steps in a row that were not finite. */
@@ -45,28 +43,18 @@ export async function createLoopSession(
   base: BaseModel,
   shape: GraphShape,
   options: StepOptions,
-  { capacity, mixedPrecision = false, ...sessionOptions }: LoopSettings,
+  { capacity, ...sessionOptions }: LoopSettings,
 ): Promise<LoopedSteps> {
+  const { mixedPrecision = false } = sessionOptions;
   const gradients = mixedPrecision ? mixedGradients(base, shape, options) : lossAndGradients(base, shape, options);
   const { outputs, carried } = loopOutputs(gradients, options, mixedPrecision);
   const rewrite = (step: OnnxModel) => writeLoop(step, loopPlan(step.inputs.keys(), carried, capacity));
   return { session: await Session.create(outputs, { ...sessionOptions, rewrite }), capacity };
 }
 
-type Gradients = ReturnType<typeof lossAndGradients>;
-
-function mixedGradients(base: BaseModel, shape: GraphShape, options: StepOptions): Gradients {
-  const { loss, rowLosses, trainables } = lossAndGradients(base, shape, options, lossScaleInput());
-  const full = [loss, rowLosses, ...trainables.map(({ gradient }) => gradient)];
-  const weights = trainables.map(({ value }) => value);
-  const [mixedLoss, mixedRows, ...slopes] = inMixedPrecision(full, weights) as [Tensor, Tensor, ...Tensor[]];
-  const unscaledSlopes = trainables.map((trainable, i) => ({ ...trainable, gradient: unscaled(slopes[i]!) }));
-  return { loss: mixedLoss, rowLosses: mixedRows, trainables: unscaledSlopes };
-}
-
 /** The outputs of one step with what the loop counts, and the names of what goes from one step to the next. */
 function loopOutputs(
-  { loss, rowLosses, trainables }: Gradients,
+  { loss, rowLosses, trainables }: StepGradients,
   options: StepOptions,
   mixedPrecision: boolean,
 ): { outputs: Record<string, Tensor>; carried: string[] } {

@@ -5,22 +5,19 @@ import type { Values } from '../device/session';
 import { LOOP_STEPS, outside } from '../graph/loopModel';
 import { float32, int64, type TensorData, type TypedArray } from '../tensorData';
 import { counters, keptOfSteps, type LoopedSteps } from './loopGraph';
-import { defaultLossScale, scaleState } from './lossScale';
+import { freshLossScale, scaleState, type LossScaleMemory } from './lossScale';
 import { biasCorrections, type OptimizerSettings } from './optimizer';
 import type { TrainState } from './state';
 
 /** What goes from one run of a loop to the next besides the state of training. */
-export interface LoopMemory {
+export interface LoopMemory extends LossScaleMemory {
   /** How many of the last steps, in a row, were not finite. */
   notFinite: number;
-  /** Of mixed precision. It is not part of a checkpoint: a run that goes on finds it again within a few steps. */
-  lossScale: number;
-  lossScaleAge: number;
 }
 
 /** The memory before the first run. */
 export function freshMemory(notFinite: number): LoopMemory {
-  return { notFinite, lossScale: defaultLossScale.start, lossScaleAge: 0 };
+  return { notFinite, ...freshLossScale() };
 }
 
 /**

@@ -1,5 +1,7 @@
+import type { Values } from '../device/session';
 import { abs, add, cast, div, less, maximum, minimum, mul, sub, where } from '../graph/operators/elementwise';
 import { filled, input, type Tensor } from '../graph/tensor';
+import { float32 } from '../tensorData';
 
 /** How the scale of the loss follows what 16 bits can hold. */
 export interface LossScaleSettings {
@@ -14,6 +16,29 @@ export const defaultLossScale: LossScaleSettings = { start: 2 ** 12, largest: 2 
 
 /** The inputs that carry the scale and how many updates it has held. */
 export const scaleState = { scale: 'lossScale', age: 'lossScaleAge' } as const;
+
+/** The scale between two steps. It is not part of a checkpoint: a run that goes on finds it again within a few steps. */
+export interface LossScaleMemory {
+  lossScale: number;
+  lossScaleAge: number;
+}
+
+/** The scale before the first step. */
+export function freshLossScale(): LossScaleMemory {
+  return { lossScale: defaultLossScale.start, lossScaleAge: 0 };
+}
+
+/** The inputs of a single step that carry the scale. */
+export function lossScaleFeeds({ lossScale, lossScaleAge }: LossScaleMemory): Values {
+  return { [scaleState.scale]: float32([], [lossScale]), [scaleState.age]: float32([], [lossScaleAge]) };
+}
+
+/** Takes over what a single step in mixed precision gave as the next scale. */
+export function takeLossScale(memory: LossScaleMemory, results: Values): void {
+  const [scale, age] = [results[`next.${scaleState.scale}`], results[`next.${scaleState.age}`]];
+  if (scale) memory.lossScale = Number(scale.data[0]);
+  if (age) memory.lossScaleAge = Number(age.data[0]);
+}
 
 /** The scale as a graph input. The loss is multiplied by it before gradients are taken. */
 export function lossScaleInput(): Tensor {

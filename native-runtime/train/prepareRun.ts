@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import { pocketBase } from '../../src/common/config/configLimits';
 import { trainableSelection, type ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import type { BaseTraits } from '../../src/common/config/resolveTrainConfig';
+import type { RunsOn } from '../device/requireDevice';
 import type { BaseModel } from '../models/baseModel';
 import { loadBaseModel } from '../models/loadBaseModel';
 import { sizeMultiple } from '../sample/generationRequest';
@@ -14,6 +15,7 @@ import { inMemory } from './memoryChoice';
 import { initialWeights } from './initialWeights';
 import type { PromptEncoder } from './promptEncoder';
 import { essentialConfig, type RunIdentity } from './runIdentity';
+import { sessionOptions } from './sessionOptions';
 import { stepOptionsOf, type StepOptions } from './stepGraph';
 
 /** A run of which everything was read and checked; nothing was computed or written yet. */
@@ -24,6 +26,8 @@ export interface PreparedRun {
   prompts: PromptEncoder;
   graphShape: GraphShape;
   stepOptions: StepOptions;
+  /** What its graphs run on. */
+  session: RunsOn;
   /** What is trained, by name, as it is before the first step. */
   initialWeights: Map<string, TensorData>;
   identity: RunIdentity;
@@ -87,6 +91,7 @@ export async function prepareRun(asked: ResolvedTrainConfig, options: PrepareOpt
     prompts,
     graphShape: { rows: config.instanceRows + config.priorRows, height: cells, width: cells },
     stepOptions: { ...stepOptionsOf(config), recompute },
+    session: await sessionOptions(config),
     initialWeights: await initialWeights(base, trainableSelection(config), prompts, config.concepts),
     identity: await identityOf(config, base, concepts),
     baseWatch,

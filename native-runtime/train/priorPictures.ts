@@ -10,12 +10,14 @@ import { toolVersion } from '../toolVersion';
 import { hashFile } from './fileHash';
 import type { PreparedConcept } from './examineRun';
 import type { PreparedRun } from './prepareRun';
-import { sessionOptions } from './sessionOptions';
 
 /** A picture of a concept's class. */
 export interface PriorPicture {
   path: string;
   sha256: string;
+  /** Pixels. */
+  width: number;
+  height: number;
 }
 
 /** Told how many of all prior pictures are there. */
@@ -42,7 +44,7 @@ export async function gatherPriors(
   const total = plans.reduce((sum, { files }) => sum + files.length, 0);
   let done = total - missing.length;
   if (missing.length) {
-    const generator = await Generator.create(run.base, { session: sessionOptions(run.config) });
+    const generator = await Generator.create(run.base, { session: run.session });
     try {
       for (const plan of new Set(missing.map((m) => m.plan))) {
         const seeds = missing.filter((m) => m.plan === plan && !existsSync(m.path)).map(({ seed }) => seed);
@@ -53,7 +55,7 @@ export async function gatherPriors(
     }
   }
   onProgress(total, total);
-  return Promise.all(plans.map(({ concept, files }) => existing(concept, files)));
+  return Promise.all(plans.map(({ concept, files }) => existing(concept, files, run.config.resolution)));
 }
 
 /** What is to be there for one concept. */
@@ -74,9 +76,16 @@ function planOf(run: PreparedRun, concept: PreparedConcept): Plan {
   };
 }
 
-async function existing({ priorFolder }: PreparedConcept, drawn: readonly string[]): Promise<PriorPicture[]> {
-  if (priorFolder) return priorFolder.pictures.map(({ path, sha256 }) => ({ path, sha256 }));
-  return Promise.all(drawn.map(async (path) => ({ path, sha256: (await hashFile(path)).sha256 })));
+async function existing(
+  { priorFolder }: PreparedConcept,
+  drawn: readonly string[],
+  side: number,
+): Promise<PriorPicture[]> {
+  if (priorFolder)
+    return priorFolder.pictures.map(({ path, sha256, width, height }) => ({ path, sha256, width, height }));
+  return Promise.all(
+    drawn.map(async (path) => ({ path, sha256: (await hashFile(path)).sha256, width: side, height: side })),
+  );
 }
 
 async function drawPictures(

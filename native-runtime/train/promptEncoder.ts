@@ -39,10 +39,13 @@ export class PromptEncoder {
       this.known.set(prompt, known);
       return known;
     });
-    return Object.fromEntries(
-      Object.keys(rows[0] ?? {}).map((name) => [name, stackRows(rows.map((row) => row[name]!))]),
-    );
+    return stackedFeeds(rows);
   }
+}
+
+/** Inputs for one row each as inputs for all of them. */
+export function stackedFeeds(rows: readonly Values[]): Values {
+  return Object.fromEntries(Object.keys(rows[0] ?? {}).map((name) => [name, stackRows(rows.map((row) => row[name]!))]));
 }
 
 /** Tensors [1, …] as one [rows, …]. */

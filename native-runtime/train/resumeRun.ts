@@ -37,7 +37,7 @@ export async function resumeRun(path: string, options: ResumeOptions, hooks: Run
   try {
     const { device, recompute } = options;
     const written = await readRunConfig(folder, options.steps);
-    const config = { ...written, ...(device && { device }), ...(recompute && { recompute }) };
+    const config = { ...written, ...(device && onDevice(written, device)), ...(recompute && { recompute }) };
     const run = await prepareRun(config, options);
     const start = await startingPoint(run, folder, hooks);
     if (options.steps !== undefined || device || recompute) await writeRunConfig(folder, config);
@@ -59,6 +59,14 @@ export async function readRunConfig(folder: RunFolder, steps?: number): Promise<
       'Give a larger number',
     );
   return { ...config, steps };
+}
+
+/** A device that was not meant at the start need not have the precision that was. */
+function onDevice(
+  { precision }: ResolvedTrainConfig,
+  device: ResolvedTrainConfig['device'],
+): Partial<ResolvedTrainConfig> {
+  return device === 'cpu' && precision === 'mixed' ? { device, precision: 'auto' } : { device };
 }
 
 async function startingPoint(run: PreparedRun, folder: RunFolder, hooks: RunHooks): Promise<StartingPoint> {

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite } from '../atomicWrite';
-import { graphDevice } from '../device/graphDevice';
 import { toolVersion } from '../toolVersion';
 import type { FileHash } from './fileHash';
 import type { PreparedRun } from './prepareRun';
@@ -98,7 +97,8 @@ export async function writeRunManifest(folder: RunFolder, run: PreparedRun, prog
     ...progress,
     steps: config.steps,
     // What the run was computed on; the configuration may say "auto".
-    device: graphDevice(config.device),
+    device: run.session.device,
+    mixedPrecision: run.session.mixedPrecision,
     // Lengths, so that the host can say why a process died that read beyond the end of one.
     base: { path: base.path, ...identity.base, files: run.baseWatch.sizes },
     concepts: config.concepts.map(({ modifierToken, classNoun }, i) => ({

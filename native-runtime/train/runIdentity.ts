@@ -24,6 +24,7 @@ type Incidental =
   | 'keepCheckpoints'
   | 'sample'
   | 'device'
+  | 'precision'
   | 'threads'
   | 'recompute';
 
@@ -38,6 +39,7 @@ export function essentialConfig(config: ResolvedTrainConfig): Record<string, unk
     keepCheckpoints: true,
     sample: true,
     device: true,
+    precision: true,
     threads: true,
     recompute: true,
   };

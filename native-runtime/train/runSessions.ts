@@ -1,7 +1,6 @@
 import { createLoopSession, type LoopedSteps } from './loopGraph';
 import type { PreparedRun } from './prepareRun';
-import { sessionOptions } from './sessionOptions';
-import { createStepSessions, type StepSessions } from './stepGraph';
+import { createStepSessions, type StepSessions } from './stepSessions';
 
 /** The compiled graphs of a run: one step a run of a graph, or many. */
 export type RunSessions = StepSessions | { loop: LoopedSteps };
@@ -14,11 +13,10 @@ const LOOP_CAPACITY = 25;
  * graph to the next; only the sums of several batches an update are no loop.
  */
 export async function createRunSessions(run: PreparedRun): Promise<RunSessions> {
-  const { base, graphShape, stepOptions, config } = run;
-  const options = sessionOptions(config);
+  const { base, graphShape, stepOptions, session: options } = run;
   if (options.device !== 'cuda' || stepOptions.accumulation > 1)
     return createStepSessions(base, graphShape, stepOptions, options);
-  const settings = { ...options, capacity: LOOP_CAPACITY, mixedPrecision: true };
+  const settings = { ...options, capacity: LOOP_CAPACITY };
   return { loop: await createLoopSession(base, graphShape, stepOptions, settings) };
 }
 

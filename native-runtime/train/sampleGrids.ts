@@ -14,7 +14,6 @@ import type { TensorData } from '../tensorData';
 import { toolVersion } from '../toolVersion';
 import { stepName } from './checkpoint';
 import type { PreparedRun } from './prepareRun';
-import { sessionOptions } from './sessionOptions';
 import { tunedWeights } from './runDelta';
 
 /** A finished grid of samples. */
@@ -96,7 +95,7 @@ export class SampleGrids {
   private async prepared(weights: ReadonlyMap<string, TensorData>): Promise<Generator> {
     const tuned = tunedWeights(this.run, weights);
     if (this.generator) this.generator.setTuned(tuned);
-    else this.generator = await Generator.create(this.run.base, { tuned, session: sessionOptions(this.run.config) });
+    else this.generator = await Generator.create(this.run.base, { tuned, session: this.run.session });
     return this.generator;
   }
 

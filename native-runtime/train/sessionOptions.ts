@@ -1,8 +1,14 @@
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { graphDevice } from '../device/graphDevice';
-import type { SessionOptions } from '../device/session';
+import { computesInHalf } from '../device/halfPrecision';
+import type { RunsOn } from '../device/requireDevice';
 
-/** How a run's graphs use the machine. @throws ProductError `bad-config` for a device that graphs are not built for */
-export function sessionOptions({ device, threads }: Pick<ResolvedTrainConfig, 'device' | 'threads'>): SessionOptions {
-  return { device: graphDevice(device), threads };
+/** How a run's graphs use the machine. @throws ProductError `bad-config` for a precision that the device does not have */
+export async function sessionOptions({
+  device: choice,
+  precision,
+  threads,
+}: Pick<ResolvedTrainConfig, 'device' | 'precision' | 'threads'>): Promise<RunsOn> {
+  const device = graphDevice(choice);
+  return { device, threads, mixedPrecision: await computesInHalf(device, precision) };
 }

@@ -2,6 +2,9 @@ import { ProductError } from '../../src/common/errors';
 import type { DeviceTensors, Feeds, Session, Values } from '../device/session';
 import { readTensors } from '../device/transfer';
 import { float32, type TensorData } from '../tensorData';
+import { carveFloats } from './carveFloats';
+import { gradientOutput, HostGradients } from './hostGradients';
+import { updateOnHost } from './hostOptimizer';
 import { biasCorrections, type OptimizerSettings } from './optimizer';
 
 /**
@@ -12,6 +15,8 @@ export class TrainState {
   /** Inputs of the step graph in a device's memory, with the session that made them. */
   private resident?: { session: Session; tensors: DeviceTensors };
   private outdated = false;
+  /** Where weights are updated outside the graph. */
+  private gradients?: HostGradients;
 
   private constructor(
     private readonly hostWeights: Map<string, TensorData>,
@@ -38,13 +43,15 @@ export class TrainState {
 
   /** Shapes of what is trained. */
   get shapes(): ReadonlyMap<string, readonly number[]> {
-    return new Map([...this.hostWeights].map(([name, { shape }]) => [name, shape]));
+    return shapesOf(this.hostWeights);
   }
 
-  /** Fresh moments for these weights. */
+  /** Fresh moments for these weights, which are copied: a state is changed in place. */
   static start(weights: ReadonlyMap<string, TensorData>): TrainState {
-    const zeros = () => new Map([...weights].map(([name, w]) => [name, float32(w.shape)]));
-    return new TrainState(new Map(weights), zeros(), zeros(), 0);
+    const shapes = shapesOf(weights);
+    const copies = carveFloats(shapes);
+    for (const [name, { data }] of weights) floatsOf(copies, name).set(data as Float32Array);
+    return new TrainState(copies, carveFloats(shapes), carveFloats(shapes), 0);
   }
 
   /** A saved state. @throws ProductError `bad-file` when moments are missing. */
@@ -76,11 +83,50 @@ export class TrainState {
   }
 
   /**
-   * Runs one update of a step graph and takes over its results, which stay on the session's device if it keeps them. Returns
-   * the other outputs.
+   * Runs a step graph and updates the state: with the gradients that it gives, together with those that were accumulated, or by taking
+   * over the state that it computed, which stays on the session's device if it keeps it. Returns the other outputs.
    */
   async update(session: Session, feeds: Feeds, settings: OptimizerSettings): Promise<Values> {
-    const { values, kept } = await session.runKeeping({ ...feeds, ...this.feeds(settings) });
+    const into = this.gradientsOf(session);
+    const { values, kept } = await session.runKeeping({ ...feeds, ...this.feeds(settings) }, into);
+    return into ? this.descend(values, feeds, settings) : this.takeOver(session, values, kept);
+  }
+
+  /** Runs a step graph that gives gradients, and only adds them to those of the update to come. Returns the other outputs. */
+  async accumulate(session: Session, feeds: Feeds, settings: OptimizerSettings): Promise<Values> {
+    const { values } = await session.runKeeping({ ...feeds, ...this.feeds(settings) }, this.gradientsOf(session));
+    this.gradients?.add();
+    return values;
+  }
+
+  /** Where the gradients of a graph go that gives such. */
+  private gradientsOf(session: Session): Values | undefined {
+    const [first] = this.hostWeights.keys();
+    if (first === undefined || !session.outputNames.includes(gradientOutput(first))) return undefined;
+    this.gradients ??= new HostGradients(this.shapes);
+    return this.gradients.outputs;
+  }
+
+  private descend(results: Values, feeds: Feeds, settings: OptimizerSettings): Values {
+    const gradients = this.gradients!.mean();
+    const trainables = [...this.hostWeights.keys()].map((name) => ({
+      weight: floatsOf(this.hostWeights, name),
+      m: floatsOf(this.hostM, name),
+      v: floatsOf(this.hostV, name),
+      gradient: floatsOf(gradients, name),
+      learningRate: scalarOf(
+        feeds as Values,
+        name.startsWith('modifier_rows.') ? 'modifierLearningRate' : 'learningRate',
+      ),
+    }));
+    const corrections = biasCorrections(settings, this.updates + 1);
+    const { gradientNorm, applied } = updateOnHost(trainables, scalarOf(results, 'loss'), settings, corrections);
+    if (applied) this.updates++;
+    const { loss, rowLosses } = results as { loss: TensorData; rowLosses: TensorData };
+    return { loss, rowLosses, gradientNorm: float32([], [gradientNorm]), applied: float32([], [applied ? 1 : 0]) };
+  }
+
+  private takeOver(session: Session, values: Values, kept: DeviceTensors): Values {
     const rest: Values = {};
     for (const [name, tensor] of Object.entries(values)) {
       const [, kind, key] = statePart.exec(name) ?? [];
@@ -123,11 +169,19 @@ export class TrainState {
   }
 }
 
+function shapesOf(weights: ReadonlyMap<string, TensorData>): Map<string, readonly number[]> {
+  return new Map([...weights].map(([name, { shape }]) => [name, shape]));
+}
+
+function floatsOf(map: ReadonlyMap<string, TensorData>, name: string): Float32Array {
+  return map.get(name)!.data as Float32Array;
+}
+
 /** An output of a step graph that is part of the next state. */
 const statePart = /^next\.(weight|m|v)\.(.*)$/s;
 
 /** Whether an output of a step graph is state, or a sum of gradients, for the next run. */
-export const isNext = (name: string) => name.startsWith('next.');
+export const isNext = (name: string) => /^next\.(weight|m|v|sum)\./.test(name);
 
 /** A scalar result as a number. */
 export function scalarOf(values: Values, name: string): number {

@@ -26,19 +26,21 @@ const smallestSaving = 0.1;
  */
 export function stepDown(config: ResolvedTrainConfig, base: BaseModel, memory = totalmem()): StepDown | undefined {
   const { recompute, needs } = chooseRecomputation(config, base, memory);
-  const open = { ...config, recompute: recompute ? ('blocks' as const) : config.recompute };
-  const found = fitRun(open, base, needs.memory.total * (1 - smallestSaving));
+  const enough = needs.memory.total * (1 - smallestSaving);
+  const again: ResolvedTrainConfig = { ...config, recompute: 'blocks' };
+  if (chooseRecomputation(again, base, memory).needs.memory.total <= enough) return described(config, again);
+  const found = fitRun(recompute ? again : config, base, enough);
   if (!found) return undefined;
   // Said outright: by its own estimate the machine has room for the plain step.
-  const lighter: ResolvedTrainConfig = {
-    ...found.config,
-    recompute: found.recompute ? 'blocks' : found.config.recompute === 'blocks' ? 'blocks' : config.recompute,
-  };
+  return described(config, { ...found.config, recompute: found.recompute ? 'blocks' : config.recompute });
+}
+
+function described(before: ResolvedTrainConfig, config: ResolvedTrainConfig): StepDown {
   const fields = ['recompute', 'instanceRows', 'priorRows', 'gradientAccumulation', 'resolution'] as const;
   const changes = fields
-    .filter((field) => lighter[field] !== config[field])
-    .map((field) => ({ field, value: lighter[field] }));
-  return { config: lighter, changes, isSameRun: changes.every(({ field }) => field === 'recompute') };
+    .filter((field) => config[field] !== before[field])
+    .map((field) => ({ field, value: config[field] }));
+  return { config, changes, isSameRun: changes.every(({ field }) => field === 'recompute') };
 }
 
 /** The same for a run on disk. @throws ProductError `out-of-memory` when there is no smaller run, or as reading it does */

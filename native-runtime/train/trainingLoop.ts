@@ -10,6 +10,7 @@ import { checkpointSteps, saveCheckpoint } from './checkpoint';
 import type { DrawsAhead } from './drawsAhead';
 import type { LatentPool } from './latentPool';
 import { rateFactor } from './learningRate';
+import { lossScaleFeeds, takeLossScale } from './lossScale';
 import { mostNotFinite, type LoopedSteps } from './loopGraph';
 import { freshMemory, LoopPace, runLoop, stepsInLoop, type LoopMemory } from './loopSteps';
 import type { PreparedRun } from './prepareRun';
@@ -19,7 +20,7 @@ import type { RunLog, StepReport } from './runLog';
 import type { RunSessions } from './runSessions';
 import type { SampleGrids } from './sampleGrids';
 import { scalarOf, type TrainState } from './state';
-import type { StepSessions } from './stepGraph';
+import type { StepSessions } from './stepSessions';
 
 /** The floor of the second moments; a tensor that is all floor after a step got no gradient. */
 const smallestMoment = 1.0001e-36;
@@ -128,8 +129,9 @@ export class TrainingLoop {
     const applied = scalarOf(results, 'applied') === 1;
     this.step++;
     const before = this.notFinite;
-    // A loop counts by itself: gradients that only 16 bits could not hold are no failure.
-    this.notFinite = results.failures ? scalarOf(results, 'failures') : applied ? 0 : before + 1;
+    // Gradients that only 16 bits could not hold are no failure. A loop counts by itself.
+    const failed = results.overflow && scalarOf(results, 'overflow') === 1 ? 0 : 1;
+    this.notFinite = results.failures ? scalarOf(results, 'failures') : applied ? 0 : before + failed;
     const report: StepReport = {
       step: this.step,
       loss: mean(losses)!,
@@ -177,20 +179,24 @@ export class TrainingLoop {
   private async update(sessions: StepSessions): Promise<Update> {
     const { run, pool, hooks } = this.parts;
     const { gradientAccumulation } = run.config;
-    const rates = this.rateFeeds(this.step);
+    const rates = { ...this.rateFeeds(this.step), ...lossScaleFeeds(this.memory) };
     const losses: number[] = [];
     const rows: BatchRow[] = [];
     const rowLosses: number[] = [];
-    let sums: Feeds = gradientAccumulation > 1 ? zeroSums(this.state.shapes) : {};
+    const { accumulate } = sessions;
+    let sums: Feeds = accumulate ? zeroSums(this.state.shapes) : {};
     let results: Values = {};
     for (let i = 0; i < gradientAccumulation; i++) {
       const batch = batchFeeds(run, pool, this.step, i);
       hooks.onFeeds?.(this.step + 1, { ...batch.feeds, ...rates });
-      const feeds = { ...batch.feeds, ...rates, ...sums };
+      const feeds = { ...batch.feeds, ...rates };
       const { optimizer } = run.stepOptions;
-      if (i === gradientAccumulation - 1) results = await this.state.update(sessions.step, feeds, optimizer);
+      if (i === gradientAccumulation - 1)
+        results = await this.state.update(sessions.step, { ...feeds, ...sums }, optimizer);
+      else if (!accumulate) results = await this.state.accumulate(sessions.step, feeds, optimizer);
       else {
-        const { values, kept } = await sessions.accumulate!.runKeeping({ ...feeds, ...this.state.feeds(optimizer) });
+        const state = this.state.feeds(optimizer);
+        const { values, kept } = await accumulate.runKeeping({ ...feeds, ...sums, ...state });
         freeSums(sessions, sums);
         sums = nextSums({ ...values, ...kept });
         results = values;
@@ -200,6 +206,7 @@ export class TrainingLoop {
       rowLosses.push(...(results.rowLosses!.data as Float32Array));
     }
     freeSums(sessions, sums);
+    takeLossScale(this.memory, results);
     return { results, losses, rows, rowLosses };
   }
 

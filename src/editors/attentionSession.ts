@@ -5,6 +5,7 @@ import { ProductError } from '../common/errors';
 import type { PictureAttention } from '../common/protocol/attention';
 import type { AttentionFromHost, AttentionState, AttentionToHost, LookForm } from '../common/webview/attention';
 import { attentionStrings } from '../common/webview/attentionStrings';
+import { computingSettings } from '../computing';
 import { readConfiguration } from '../configuration';
 import { localise } from '../panels/webviewConnection';
 import { writeFileSafely } from '../runs/writeFileSafely';
@@ -118,7 +119,8 @@ export class AttentionSession extends Disposable implements EditorSession<Attent
     this.change({ view: 'looking', form, problem: undefined });
     try {
       const cacheFolder = this.services.folders.cache();
-      const params = { picture: this.path, prompt, model: choice, timestep, seed, cacheFolder };
+      const computing = computingSettings();
+      const params = { picture: this.path, prompt, model: choice, timestep, seed, cacheFolder, computing };
       const attention = await this.services.runtime.request('attention/look', params, source.token);
       if (generation === this.generation) await this.show(attention);
     } catch (error) {

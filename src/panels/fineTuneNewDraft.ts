@@ -1,4 +1,5 @@
 import { defaultOutput } from '../common/config/trainDefaults';
+import type { ComputingChoice } from '../common/protocol/device';
 import type { FineTuneDraft } from '../common/webview/fineTuneDraft';
 import { guessClassNoun } from './fineTuneClassNoun';
 import { writtenPath } from './fineTunePaths';
@@ -9,6 +10,7 @@ export interface DraftSettings {
   mode?: string;
   sampleEvery?: number;
   threads?: number;
+  computing?: ComputingChoice;
   /** Folder of runs. */
   output?: string;
 }
@@ -18,7 +20,7 @@ export interface DraftSettings {
  * @param root where the configuration's relative paths start
  */
 export function newDraft(folders: readonly string[], root: string, settings: DraftSettings): FineTuneDraft {
-  const { base, mode, sampleEvery, threads, output } = settings;
+  const { base, mode, sampleEvery, threads, computing, output } = settings;
   const written = output === undefined ? undefined : writtenPath(output, root);
   return {
     base,
@@ -28,6 +30,7 @@ export function newDraft(folders: readonly string[], root: string, settings: Dra
     ...(mode === undefined ? {} : { mode }),
     ...(sampleEvery ? { sample: { every: sampleEvery } } : {}),
     ...(threads ? { threads } : {}),
+    ...computing,
   };
 }
 

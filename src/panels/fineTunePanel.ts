@@ -10,6 +10,7 @@ import {
 } from '../common/webview/fineTune';
 import { fineTuneStrings } from '../common/webview/fineTuneStrings';
 import type { FineTuneDraft } from '../common/webview/fineTuneDraft';
+import { computingSettings } from '../computing';
 import { CONFIGURATION_SECTION, readConfiguration } from '../configuration';
 import type { Services } from '../services';
 import { newDraft } from './fineTuneNewDraft';
@@ -148,6 +149,7 @@ function subjectOf(services: Services, request: FineTuneRequest): FineTuneSubjec
     ...(mode === 'auto' ? {} : { mode }),
     sampleEvery: readConfiguration('training.sampleEvery'),
     threads: readConfiguration('runtime.threads'),
+    computing: computingSettings(),
     ...(output === undefined ? {} : { output }),
   });
   return { config: { ...config }, folder };

@@ -40,6 +40,7 @@ export function promptJob({ run, expected, secondsLeft }: MakerJob, surroundings
     phase: phaseOf(progress?.phase ?? ''),
     ...(secondsLeft === undefined ? {} : { secondsLeft }),
     ...(error ? { problem: new ProductError('internal', error.where, error.problem, error.remedy).message } : {}),
+    ...(run.computedOn ? { computedOn: run.computedOn } : {}),
     expected,
     pictures,
     finished: group?.pictures.length ?? run.pictures.length,

@@ -1,3 +1,4 @@
+import type { ComputedOn } from '../common/protocol/device';
 import type { ErrorData } from '../common/protocol/runtimeProtocol';
 import type { SamplingResult, SamplingUpdate, SavedPictureRecord } from '../common/protocol/sampling';
 
@@ -11,6 +12,8 @@ export class SamplingRun {
   progress: { done: number; total: number; phase: string } | undefined;
   warnings: string[] = [];
   gridPath: string | undefined;
+  /** What drew the pictures. */
+  computedOn: ComputedOn | undefined;
   /** It has not said anything for long; see the setting. */
   isSilent = false;
   error: ErrorData | undefined;
@@ -51,6 +54,7 @@ export class SamplingRun {
   conclude(state: 'finished' | 'stopped' | 'failed', facts: { error?: ErrorData; result?: SamplingResult } = {}): void {
     facts.result?.pictures.forEach((picture) => this.addPicture(picture));
     this.gridPath = facts.result?.gridPath;
+    this.computedOn = facts.result?.computedOn;
     this.error = facts.error;
     this.isSilent = false;
     this.state = state;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Emitter, type Disposable, type Event } from 'vscode-jsonrpc/node';
+import type { ComputingChoice } from '../common/protocol/device';
 import type { RequestParams } from '../common/protocol/runtimeProtocol';
 import type { SamplingResult, SamplingUpdate } from '../common/protocol/sampling';
 import { errorDataOf, isCancelled } from './errors';
@@ -13,6 +14,8 @@ export interface SamplingServiceOptions {
   supervisor: RuntimeSupervisor;
   queue: JobQueue;
   log: RuntimeLog;
+  /** What the settings say of where and how graphs run. */
+  computing: () => ComputingChoice;
 }
 
 /** Something the runtime said of pictures in the making. */
@@ -65,13 +68,15 @@ export class SamplingService implements Disposable {
   /** Makes the pictures of one request when its turn comes. */
   generate(params: Omit<RequestParams<'sample/generate'>, 'job'>): SamplingRun {
     return this.enqueue(params.request.prompt, (job) =>
-      this.options.supervisor.request('sample/generate', { ...params, job }),
+      this.options.supervisor.request('sample/generate', { ...params, ...this.computing(), job }),
     );
   }
 
   /** Makes the pictures of a comparison when its turn comes. */
   compare(params: Omit<RequestParams<'sample/compare'>, 'job'>): SamplingRun {
-    return this.enqueue(params.title, (job) => this.options.supervisor.request('sample/compare', { ...params, job }));
+    return this.enqueue(params.title, (job) =>
+      this.options.supervisor.request('sample/compare', { ...params, ...this.computing(), job }),
+    );
   }
 
   /**
@@ -92,6 +97,11 @@ export class SamplingService implements Disposable {
     this.subscriptions.forEach((subscription) => subscription.dispose());
     this.changes.dispose();
     this.updates.dispose();
+  }
+
+  /** Read when the turn of a request comes. */
+  private computing(): Pick<RequestParams<'sample/generate'>, 'computing'> {
+    return { computing: this.options.computing() };
   }
 
   private enqueue(title: string, request: (job: string) => Promise<SamplingResult>): SamplingRun {

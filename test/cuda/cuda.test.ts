@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { probeDevices } from '../../native-runtime/device/probe';
 import { prepareRun } from '../../native-runtime/train/prepareRun';
 import { readRunLog } from '../../native-runtime/train/runLog';
-import { createStepSessions } from '../../native-runtime/train/stepGraph';
+import { createStepSessions } from '../../native-runtime/train/stepSessions';
 import { trainRun } from '../../native-runtime/train/trainRun';
 import { bundledCommandLine } from '../support/bundledCommandLine';
 import { whyNoCuda } from '../support/cudaMachine';

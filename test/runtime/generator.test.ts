@@ -59,6 +59,19 @@ describe.each(tinyFamilies)('a whole picture of %s', (family) => {
     await generator.release();
   });
 
+  it('is nearly the same with the UNet in 16 bits', async () => {
+    const draw = async (mixedPrecision: boolean) => {
+      const generator = await Generator.create(await tinyBase(family), { session: { mixedPrecision } });
+      const pictures = await collect(generator, { seeds: [1], capture: 'mean' });
+      await generator.release();
+      return pictures[0]!;
+    };
+    const [half, full] = [await draw(true), await draw(false)];
+    expect(relativeError(half.latents, full.latents)).toBeLessThan(2e-2);
+    expect(relativeError(half.latents, full.latents)).toBeGreaterThan(1e-6);
+    expect(relativeError(half.attention!.mean.data, full.attention!.mean.data)).toBeLessThan(2e-2);
+  });
+
   it('does not depend on the batch it was made in', async () => {
     const generator = await Generator.create(await tinyBase(family));
     const alone = await collect(generator, { batch: 1 });

@@ -14,7 +14,7 @@ import { readRunLog, RunLog } from '../../native-runtime/train/runLog';
 import type { RunSessions } from '../../native-runtime/train/runSessions';
 import { SampleGrids } from '../../native-runtime/train/sampleGrids';
 import { scalarOf, TrainState } from '../../native-runtime/train/state';
-import { createStepSessions } from '../../native-runtime/train/stepGraph';
+import { createStepSessions } from '../../native-runtime/train/stepSessions';
 import { TrainingLoop } from '../../native-runtime/train/trainingLoop';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { fixture } from '../support/tinyBases';
@@ -107,7 +107,8 @@ describe('a training loop over loops', () => {
   }
 
   const looped = async (run: PreparedRun) => ({ loop: await compileLoop(run, settings) });
-  const stepped = (run: PreparedRun) => createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1 });
+  const stepped = (run: PreparedRun) =>
+    createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1, update: 'graph' });
 
   it('logs the same steps and ends with the same state, checkpoints between', async () => {
     const checkpoints: number[] = [];

@@ -2,13 +2,21 @@ import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { sortNodes } from '../../native-runtime/graph/model';
 import { inMixedPrecision } from '../../native-runtime/graph/mixedPrecision';
+import { Session, type Values } from '../../native-runtime/device/session';
+import { forWebgpu, forWebgpuFeed } from '../../native-runtime/device/webgpuGraph';
+import type { Tensor } from '../../native-runtime/graph/tensor';
 import { float32 } from '../../native-runtime/tensorData';
-import { defaultLossScale } from '../../native-runtime/train/lossScale';
+import { defaultLossScale, freshLossScale, lossScaleFeeds, takeLossScale } from '../../native-runtime/train/lossScale';
+import { mixedGradients } from '../../native-runtime/train/mixedGradients';
+import type { PreparedRun } from '../../native-runtime/train/prepareRun';
+import { readRunLog } from '../../native-runtime/train/runLog';
 import { freshMemory } from '../../native-runtime/train/loopSteps';
-import { scalarOf } from '../../native-runtime/train/state';
+import { scalarOf, TrainState } from '../../native-runtime/train/state';
 import { lossAndGradients } from '../../native-runtime/train/stepGraph';
+import { createStepSessions } from '../../native-runtime/train/stepSessions';
+import { trainRun } from '../../native-runtime/train/trainRun';
 import { temporaryFolder } from '../support/temporaryFolder';
-import { fixture, tinyBase } from '../support/tinyBases';
+import { fixture, relativeError, tinyBase } from '../support/tinyBases';
 import { tinyRun } from '../support/tinyRun';
 import { distance, feedsOf, takeLoopedSteps, takeSingleSteps } from '../support/trainingSteps';
 
@@ -18,6 +26,8 @@ const folder = temporaryFolder();
 const settings = { capacity: 4, mixedPrecision: true };
 /** What mixed precision may differ from single precision. */
 const LIMIT = 2e-2;
+/** Bytes of scores of which the tiny model has more. */
+const SLICE = 40_000;
 
 describe.each(['sd1', 'sd2', 'sdxl'])('%s', (family) => {
   it('four steps in mixed precision give what single precision gives, within its limit', async () => {
@@ -35,6 +45,67 @@ describe.each(['sd1', 'sd2', 'sdxl'])('%s', (family) => {
     );
     expect(results).toBeLessThan(LIMIT);
     expect(moments).toBeLessThan(LIMIT);
+  });
+});
+
+describe('single steps', () => {
+  const open = (run: PreparedRun) =>
+    createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1, mixedPrecision: true });
+
+  it('in mixed precision, two batches an update, give what single precision gives', async () => {
+    const changes = { gradientAccumulation: 2, steps: 2 };
+    const train = async (name: string, mixedPrecision: boolean) => {
+      const run = await tinyRun(join(folder, name), changes);
+      const { folder: made } = await trainRun({ ...run, session: { ...run.session, mixedPrecision } });
+      return readRunLog(join(made, 'log.jsonl'));
+    };
+    const [mixed, single] = [await train('mixed', true), await train('single', false)];
+    expect(mixed).toHaveLength(2);
+    mixed.forEach((step, i) => {
+      expect(step.applied).toBe(true);
+      expect(step.loss / single[i]!.loss).toBeCloseTo(1, 2);
+      expect(step.gradientNorm / single[i]!.gradientNorm).toBeCloseTo(1, 1);
+      expect(step.gradientNorm).not.toBe(single[i]!.gradientNorm);
+    });
+  });
+
+  it('say that their gradients overflowed, and halve the scale', async () => {
+    const run = await tinyRun(join(folder, 'overflowing'));
+    const [feeds] = await feedsOf(run, 1);
+    const { step } = await open(run);
+    const memory = { lossScale: 2 ** 40, lossScaleAge: 5 };
+    const state = TrainState.start(run.initialWeights);
+    const results = await state.update(step, { ...feeds, ...lossScaleFeeds(memory) }, run.stepOptions.optimizer);
+    takeLossScale(memory, results);
+    await step.release();
+    expect([scalarOf(results, 'applied'), scalarOf(results, 'overflow'), state.updates]).toEqual([0, 1, 0]);
+    expect(memory).toEqual({ lossScale: 2 ** 39, lossScaleAge: 0 });
+  });
+
+  it('are the same as WebGPU gets them, with everything sliced', async () => {
+    const run = await tinyRun(join(folder, 'webgpu'));
+    const scores = { sliced: SLICE, slice: SLICE };
+    const gradients = mixedGradients(run.base, run.graphShape, { ...run.stepOptions, scores });
+    const { loss, trainables } = gradients;
+    const graph = { loss, ...Object.fromEntries(trainables.map(({ name, gradient }) => [`of ${name}`, gradient])) };
+    const [batch] = await feedsOf(run, 1);
+    const weights = Object.fromEntries([...run.initialWeights].map(([name, value]) => [`weight.${name}`, value]));
+    const feeds = { ...batch, ...weights, ...lossScaleFeeds(freshLossScale()) };
+    const evaluate = async (outputs: Record<string, Tensor>, values: Values) => {
+      const session = await Session.create(outputs, { threads: 1 });
+      const results = await session.run(values);
+      await session.release();
+      return results;
+    };
+    const narrow = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, forWebgpuFeed(value)]));
+    const rewritten = forWebgpu(graph, SLICE);
+    const dtypes = (op: string) =>
+      new Set(sortNodes(Object.values(rewritten)).flatMap((node) => (node.op === op ? [node.outputs[0]!.dtype] : [])));
+    expect([...dtypes('MatMul')]).toEqual(['float16']);
+    expect([...dtypes('Softmax')]).toEqual(['float32']);
+    const [expected, found] = [await evaluate(graph, feeds), await evaluate(rewritten, narrow)];
+    for (const [name, { data }] of Object.entries(expected))
+      expect(relativeError(found[name]!.data as Float32Array, data as Float32Array), name).toBeLessThan(LIMIT);
   });
 });
 

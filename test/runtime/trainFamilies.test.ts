@@ -4,13 +4,14 @@ import { describe, expect, it, vi } from 'vitest';
 import { blendDelta } from '../../native-runtime/delta/blendDelta';
 import { loadDelta } from '../../native-runtime/delta/loadDelta';
 import { Generator } from '../../native-runtime/sample/generator';
-import { prepareRun } from '../../native-runtime/train/prepareRun';
+import { prepareRun, type PreparedRun } from '../../native-runtime/train/prepareRun';
 import { resumeRun } from '../../native-runtime/train/resumeRun';
 import { readRunLog } from '../../native-runtime/train/runLog';
 import { trainRun } from '../../native-runtime/train/trainRun';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { fixture } from '../support/tinyBases';
-import { tinyConfig, tinyOptions } from '../support/tinyRun';
+import { tinyConfig, tinyOptions, tinyRun } from '../support/tinyRun';
+import { distance, feedsOf, takeSingleSteps } from '../support/trainingSteps';
 
 // Seconds of work each, but minutes where others use the processor.
 vi.setConfig({ testTimeout: 600_000 });
@@ -77,4 +78,28 @@ describe('a run from its start to a picture', () => {
     expect(latents[0]!.every(Number.isFinite)).toBe(true);
     expect(latents[0]).not.toEqual(latents[1]);
   });
+});
+
+describe('a batch', () => {
+  it('tells SDXL the size of each picture as it was, and feeds the text of prior rows encoded', async () => {
+    const run = await tinyRun(join(folder, 'sizes'), { base: fixture('sdxl', 'base'), instanceRows: 2, priorRows: 1 });
+    const [feeds] = await feedsOf(run, 1);
+    expect([...feeds!.timeIds!.data]).toEqual([72, 80, 0, 0, 64, 64, 72, 80, 0, 0, 64, 64, 64, 64, 0, 0, 64, 64]);
+    expect(feeds!['inputIds.0']!.shape).toEqual([2, 77]);
+    expect(feeds!.fedStates!.shape[0]).toBe(1);
+    expect(feeds!.fedEmbeds!.shape[0]).toBe(1);
+  });
+
+  it.each(['sd1', 'sdxl'])(
+    'learns the same from text that is fed as from text that is encoded in it: %s',
+    async (family) => {
+      const run = await tinyRun(join(folder, `fed-${family}`), { base: fixture(family, 'base') });
+      expect(run.stepOptions.fedPriors).toBe(true);
+      const encoding = { ...run, stepOptions: { ...run.stepOptions, fedPriors: false } };
+      const taken = async (one: PreparedRun) => takeSingleSteps(one, await feedsOf(one, 3));
+      const { results, moments } = distance(await taken(run), await taken(encoding));
+      expect(results).toBeLessThan(1e-5);
+      expect(moments).toBeLessThan(1e-4);
+    },
+  );
 });

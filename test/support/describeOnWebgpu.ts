@@ -6,13 +6,17 @@ import { describe } from 'vitest';
 const places = ['/usr/lib/chromium', '/usr/lib/chromium-browser', '/opt/google/chrome'];
 const driver = places.map((folder) => `${folder}/vk_swiftshader_icd.json`).find((file) => existsSync(file));
 
+/** With CUSTOM_DIFFUSION_TEST_ADAPTER=own the tests run on the machine's own graphics processor. */
+export const onOwnAdapter = process.env.CUSTOM_DIFFUSION_TEST_ADAPTER === 'own';
+
 const unavailable =
-  process.platform === 'linux' && driver
+  onOwnAdapter || (process.platform === 'linux' && driver)
     ? undefined
     : `no vk_swiftshader_icd.json in ${places.join(', ')}: install the package chromium`;
 
-/** The environment of a process that finds SwiftShader and nothing else; it must be set before the process starts. */
+/** The environment of a process that finds SwiftShader and nothing else, unless the machine's own adapter is to be used. */
 export function webgpuEnvironment(): NodeJS.ProcessEnv {
+  if (onOwnAdapter) return process.env;
   const variables = { VK_ICD_FILENAMES: driver, VK_DRIVER_FILES: driver, LD_LIBRARY_PATH: dirname(driver!) };
   return { ...process.env, ...variables };
 }

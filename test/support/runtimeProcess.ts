@@ -36,8 +36,9 @@ export class RuntimeProcess {
   private readonly ended: Promise<number | null>;
   private readonly listeners = new Set<() => void>();
 
-  constructor(program: string) {
+  constructor(program: string, env: NodeJS.ProcessEnv) {
     this.child = fork(program, [], {
+      env,
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -107,8 +108,11 @@ export class RuntimeProcess {
   }
 }
 
-/** Bundles the runtime before the tests of a file, and starts one process for them; both go after them. */
-export function runtimeProcess(): { program: string; current: RuntimeProcess } {
+/**
+ * Bundles the runtime before the tests of a file, and starts one process for them; both go after them.
+ * @param env asked when the process starts
+ */
+export function runtimeProcess(env = () => process.env): { program: string; current: RuntimeProcess } {
   const folder = join(__dirname, '../../artifacts', `runtime-test-${process.pid}`);
   const program = join(folder, 'runtime.js');
   const holder = { program, current: undefined as unknown as RuntimeProcess };
@@ -123,7 +127,7 @@ export function runtimeProcess(): { program: string; current: RuntimeProcess } {
       external: ['onnxruntime-node', 'sharp'],
       logLevel: 'silent',
     });
-    holder.current = new RuntimeProcess(program);
+    holder.current = new RuntimeProcess(program, env());
   }, 120_000);
   afterAll(async () => {
     await holder.current?.disconnect();

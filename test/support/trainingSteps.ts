@@ -7,7 +7,7 @@ import { freshMemory, runLoop, type LoopMemory } from '../../native-runtime/trai
 import type { PreparedRun } from '../../native-runtime/train/prepareRun';
 import { gatherPriors } from '../../native-runtime/train/priorPictures';
 import { scalarOf, TrainState } from '../../native-runtime/train/state';
-import { createStepSessions } from '../../native-runtime/train/stepGraph';
+import { createStepSessions } from '../../native-runtime/train/stepSessions';
 import { relativeError } from './tinyBases';
 
 /** Different learning rates, so that a step that reads another's is found out. */
@@ -28,9 +28,16 @@ export interface StepsTaken {
   results: Values[];
 }
 
-/** Takes steps one by one on the processor: what every other way is measured against. */
-export async function takeSingleSteps(run: PreparedRun, feeds: readonly Values[]): Promise<StepsTaken> {
-  const { step } = await createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1 });
+/**
+ * Takes steps one by one on the processor: what every other way is measured against.
+ * @param update where weights are updated; loops do so in the graph
+ */
+export async function takeSingleSteps(
+  run: PreparedRun,
+  feeds: readonly Values[],
+  update: 'graph' | 'host' = 'graph',
+): Promise<StepsTaken> {
+  const { step } = await createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1, update });
   const state = TrainState.start(run.initialWeights);
   const results: Values[] = [];
   for (const one of feeds) results.push(await state.update(step, one, run.stepOptions.optimizer));

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { runInHalf } from '../../native-runtime/device/halfGraph';
 import type { DeviceTensor } from '../../native-runtime/device/deviceTensor';
 import { Session, type Values } from '../../native-runtime/device/session';
 import { readTensors, UploadedValues } from '../../native-runtime/device/transfer';
@@ -11,9 +12,11 @@ import { difference, euclideanNorm, numbersOf } from '../../native-runtime/parit
 import { runParity, type ParityGroup } from '../../native-runtime/parity/runParity';
 import { RandomStream } from '../../native-runtime/random';
 import { elementCount, float32, int64 } from '../../native-runtime/tensorData';
+import { freshLossScale, lossScaleFeeds } from '../../native-runtime/train/lossScale';
 import { defaultOptimizer } from '../../native-runtime/train/optimizer';
 import { scalarOf, TrainState } from '../../native-runtime/train/state';
-import { createStepSessions, trainedShapes, type StepOptions } from '../../native-runtime/train/stepGraph';
+import { deviceStep, trainedShapes, type StepOptions } from '../../native-runtime/train/stepGraph';
+import { createStepSessions } from '../../native-runtime/train/stepSessions';
 
 /** Figures of checks by name. */
 export type Figures = Record<string, number>;
@@ -32,10 +35,22 @@ export interface TrainingFigures {
 /** What a process of its own is asked to do on WebGPU. */
 export type WebgpuTask =
   | { kind: 'parity'; recording: string; groups: ParityGroup[] }
-  | { kind: 'training'; base: string; updates: number; rows: number; cells: number }
+  | TrainingTask
+  | { kind: 'half' }
   | { kind: 'session' }
   | { kind: 'refusals' }
   | { kind: 'abandoned' };
+
+/** Training on both devices, the same but for what the changes say of WebGPU. */
+export interface TrainingTask {
+  kind: 'training';
+  base: string;
+  updates: number;
+  rows: number;
+  cells: number;
+  changes?: Pick<StepOptions, 'scores' | 'recompute'>;
+  mixedPrecision?: boolean;
+}
 
 const tasks = {
   parity: async ({ recording, groups }: { recording: string; groups: ParityGroup[] }): Promise<Figures> => {
@@ -46,6 +61,11 @@ const tasks = {
   session: keepAndShare,
   refusals,
   abandoned,
+  half: () =>
+    runInHalf().then(
+      () => true,
+      () => false,
+    ),
 };
 
 /** Does a task. What it gives is JSON. */
@@ -53,12 +73,7 @@ export function doWebgpuTask(task: WebgpuTask): Promise<unknown> {
   return (tasks[task.kind] as (task: WebgpuTask) => Promise<unknown>)(task);
 }
 
-async function trainOnBoth(task: {
-  base: string;
-  updates: number;
-  rows: number;
-  cells: number;
-}): Promise<TrainingFigures> {
+async function trainOnBoth(task: TrainingTask): Promise<TrainingFigures> {
   const base = await loadBaseModel(task.base);
   const options: StepOptions = {
     selection: 'crossattn-kv',
@@ -91,11 +106,14 @@ async function trainOnBoth(task: {
       new Float32Array(task.rows * task.cells * task.cells).fill(1),
     ),
     'inputIds.0': int64([task.rows, ids.length / task.rows], ids),
+    ...lossScaleFeeds(freshLossScale()),
     learningRate: float32([], [1e-3]),
     modifierLearningRate: float32([], [1e-3]),
   });
   const run = async (device: 'cpu' | 'webgpu') => {
-    const { step } = await createStepSessions(base, shape, options, { device });
+    const changes = device === 'webgpu' ? { ...deviceStep(device), ...task.changes } : {};
+    const settings = { device, mixedPrecision: device === 'webgpu' && task.mixedPrecision };
+    const { step } = await createStepSessions(base, shape, { ...options, ...changes }, settings);
     const state = TrainState.start(start);
     const results: Values[] = [];
     for (let i = 0; i < task.updates; i++) results.push(await state.update(step, feeds(i), options.optimizer));

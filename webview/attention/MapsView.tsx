@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { overlap, wordMaps } from '../../src/common/attention/words';
 import type { PictureAttention, TokenMaps } from '../../src/common/protocol/attention';
+import type { ComputedOn } from '../../src/common/protocol/device';
 import type { AttentionToHost } from '../../src/common/webview/attention';
 import type { AttentionStrings } from '../../src/common/webview/attentionStrings';
 import { Button } from '../ui/Button';
@@ -18,6 +19,7 @@ import { placeOf } from './place';
 import { renderSize } from './renderSize';
 import { allTargets, hasMap, targetGroups, type Target } from './targets';
 import { TokenChips } from './TokenChips';
+import { deviceTitles } from '../ui/deviceTitles';
 import type { AttentionViewState } from './viewState';
 
 /** What the page shows when there are maps. */
@@ -83,6 +85,7 @@ export function MapsView(props: MapsViewProps) {
             <OverlapNote strings={strings} targets={shown} overlap={pair} />
             <p class="note">
               {attention.source === 'saved' ? strings.savedMaps : strings.lookedMaps}
+              {attention.computedOn && ` ${computedWords(attention.computedOn, strings)}`}
               {props.maps === undefined && ` ${strings.loadingMaps}`}
             </p>
           </figcaption>
@@ -147,4 +150,8 @@ function overlayLabel(
   const [map] = wordMaps(maps, [first]);
   const mass = map!.data.reduce((sum, value) => sum + value, 0) / map!.data.length;
   return formatText(strings.overlayAlt, first.text, strings[placeOf(map!)], percent(mass));
+}
+
+function computedWords({ device, mixedPrecision }: ComputedOn, strings: AttentionStrings): string {
+  return formatText(mixedPrecision ? strings.computedInHalf : strings.computedOn, deviceTitles[device]);
 }

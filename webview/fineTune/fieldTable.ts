@@ -53,6 +53,17 @@ export const advancedGroups: readonly { title: StringKey; fields: readonly Field
       number('threads', ['threads'], 'threadsHint'),
       {
         kind: 'choice',
+        label: 'precision',
+        hint: 'precisionHint',
+        path: ['precision'],
+        choices: [
+          { value: 'auto', label: 'precisionAuto' },
+          { value: 'single', label: 'precisionSingle' },
+          { value: 'mixed', label: 'precisionMixed' },
+        ],
+      },
+      {
+        kind: 'choice',
         label: 'recompute',
         hint: 'recomputeHint',
         path: ['recompute'],

@@ -1,6 +1,7 @@
 import './history.css';
 import type { PromptJob, StripPicture } from '../../src/common/webview/prompt';
 import type { PromptStrings } from '../../src/common/webview/promptStrings';
+import { deviceTitles } from '../ui/deviceTitles';
 import { formatText } from '../ui/formatText';
 import { ProgressBar } from '../ui/ProgressBar';
 import { timeLeft } from './timeLeft';
@@ -67,10 +68,17 @@ function describe(job: PromptJob, strings: PromptStrings): string {
       return parts.filter(Boolean).join(' · ');
     }
     case 'finished':
-      return finished === 1 ? strings.finishedOne : formatText(strings.finished, finished);
+      return withDevice(finished === 1 ? strings.finishedOne : formatText(strings.finished, finished), job, strings);
     case 'stopped':
-      return formatText(strings.stopped, finished, expected);
+      return withDevice(formatText(strings.stopped, finished, expected), job, strings);
     case 'failed':
       return formatText(strings.failed, problem ?? '');
   }
+}
+
+/** A sentence, and what drew the pictures. */
+function withDevice(sentence: string, { computedOn }: PromptJob, strings: PromptStrings): string {
+  if (!computedOn) return sentence;
+  const { device, mixedPrecision } = computedOn;
+  return `${sentence} ${formatText(mixedPrecision ? strings.drawnInHalf : strings.drawnOn, deviceTitles[device])}`;
 }

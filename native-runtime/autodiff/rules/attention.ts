@@ -5,13 +5,11 @@ import { after, readiness } from '../../graph/operators/order';
 import { reduceSum, softmax } from '../../graph/operators/reduce';
 import { filled, type Tensor } from '../../graph/tensor';
 import { bytesPerElement, elementCount } from '../../tensorData';
-
-/** Bytes of scores: from `sliced` on they are made in slices, each of at most `slice` unless one query has more. */
-export const scoreBytes = { sliced: 2 ** 31, slice: 2 ** 29 };
+import type { ScoreBytes } from '../rule';
 
 /** Whether all scores of queries and keys [..., positions, width] at once would be too large a tensor. */
-export function needsSlices(q: Tensor, k: Tensor): boolean {
-  return (elementCount(q.shape) / q.dim(-1)) * k.dim(-2) * bytesPerElement(q.dtype) >= scoreBytes.sliced;
+export function needsSlices(q: Tensor, k: Tensor, { sliced }: ScoreBytes): boolean {
+  return (elementCount(q.shape) / q.dim(-1)) * k.dim(-2) * bytesPerElement(q.dtype) >= sliced;
 }
 
 /** Exchanges the last two axes. */
@@ -25,9 +23,13 @@ export type AttentionParts = readonly [q: Tensor, k: Tensor, v: Tensor, output: 
  * The gradients of queries, keys and values, from scores that are computed again for some heads at a time, and for some queries at
  * a time where one head has too many.
  */
-export function attentionGradients(parts: AttentionParts, scale: number): [Tensor, Tensor, Tensor] {
+export function attentionGradients(
+  parts: AttentionParts,
+  scale: number,
+  limits: Omit<ScoreBytes, 'sliced'>,
+): [Tensor, Tensor, Tensor] {
   const [q, k] = parts;
-  const { heads, queries } = slicesOf(q.dim(0), q.dim(1), k.dim(1), bytesPerElement(q.dtype));
+  const { heads, queries } = slicesOf(q.dim(0), q.dim(1), k.dim(1) * bytesPerElement(q.dtype), limits);
   const done: [Tensor[], Tensor[], Tensor[]] = [[], [], []];
   let last: Tensor[] = [];
   for (let head = 0; head < q.dim(0); head += heads) {
@@ -39,15 +41,21 @@ export function attentionGradients(parts: AttentionParts, scale: number): [Tenso
   return done.map((slices) => concat(slices, 0)) as [Tensor, Tensor, Tensor];
 }
 
+/** More slices than these make a graph slow to compile; where they would not do, slices are larger. */
+const mostSlices = 64;
+
 /** How many heads, and how many queries of each, make one slice: whole parts of all. */
-export function slicesOf(heads: number, queries: number, keys: number, elementBytes: number) {
+export function slicesOf(heads: number, queries: number, bytesOfQuery: number, limits: Omit<ScoreBytes, 'sliced'>) {
+  const sliceBytes = Math.min(
+    limits.most ?? limits.slice,
+    Math.max(limits.slice, (heads * queries * bytesOfQuery) / mostSlices),
+  );
   const largestPart = (count: number, bytes: number) => {
-    let parts = Math.min(count, Math.max(1, Math.ceil((count * bytes) / scoreBytes.slice)));
+    let parts = Math.min(count, Math.max(1, Math.ceil((count * bytes) / sliceBytes)));
     while (count % parts) parts++;
     return count / parts;
   };
-  const ofHead = queries * keys * elementBytes;
-  return { heads: largestPart(heads, ofHead), queries: largestPart(queries, keys * elementBytes) };
+  return { heads: largestPart(heads, queries * bytesOfQuery), queries: largestPart(queries, bytesOfQuery) };
 }
 
 /** Of some heads, slice by slice of the queries: keys and values gather what all queries give them. */

@@ -1,3 +1,4 @@
+import { fromFile } from '../../graph/fileWeight';
 import { conv, convTranspose, type Padding } from '../../graph/operators/convolve';
 import { concat, flip, pad, reshape, slice, transpose } from '../../graph/operators/layout';
 import { gemm, matMul } from '../../graph/operators/matrix';
@@ -30,12 +31,6 @@ function inputGradient(grad: Tensor, x: Tensor, weight: Tensor, stride: number, 
   return conv(grad, rotated, undefined, {
     padding: [kernelHeight - 1 - top, kernelWidth - 1 - left, kernelHeight - 1 - bottom, kernelWidth - 1 - right],
   });
-}
-
-/** Whether a weight lies in a file, as it is or cast from half precision. */
-function fromFile({ source }: Tensor): boolean {
-  if (source.kind === 'node' && source.node.op === 'Cast') return fromFile(source.node.inputs[0]!);
-  return source.kind === 'file';
 }
 
 /** The gradient of a convolution's weight: one matrix product per kernel position over shifted views of the input. */

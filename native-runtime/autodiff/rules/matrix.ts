@@ -3,7 +3,7 @@ import { concat, reshape, transpose } from '../../graph/operators/layout';
 import { gemm, matMul } from '../../graph/operators/matrix';
 import { reduceSum, softmax } from '../../graph/operators/reduce';
 import { filled, type Tensor } from '../../graph/tensor';
-import { floatAttribute, integerAttribute, rule, type Rule } from '../rule';
+import { floatAttribute, integerAttribute, rule, type Rule, type ScoreBytes } from '../rule';
 import { attentionGradients, needsSlices, softmaxGradient, swapLast, type AttentionParts } from './attention';
 import { unbroadcast } from './elementwise';
 
@@ -37,12 +37,12 @@ export const matrixRules: Record<string, Rule> = {
   }),
   Softmax: rule(({ output, grad }) => [() => softmaxGradient(output, grad)]),
   // The probabilities are computed again: keeping them would be the largest tensor of the whole step.
-  MultiHeadAttention: rule(({ node, inputs, output, grad }) => {
+  MultiHeadAttention: rule(({ node, inputs, output, grad, scores: limits }) => {
     const heads = integerAttribute(node, 'num_heads');
     const scale = floatAttribute(node, 'scale');
     const [q, k, v] = inputs.map((x) => splitHeads(x, heads)) as [Tensor, Tensor, Tensor];
     const gradOut = splitHeads(grad, heads);
-    if (needsSlices(q, k)) return sliced([q, k, v, splitHeads(output, heads), gradOut], scale);
+    if (needsSlices(q, k, limits)) return sliced([q, k, v, splitHeads(output, heads), gradOut], scale, limits);
     const probabilities = softmax(matMul(mul(q, scale), swapLast(k)));
     const scores = () => {
       if (k.dim(2) <= v.dim(3)) return softmaxGradient(probabilities, matMul(gradOut, swapLast(v)));
@@ -63,10 +63,10 @@ export const matrixRules: Record<string, Rule> = {
 };
 
 /** The gradients of an attention with too many scores for one tensor. */
-function sliced(parts: AttentionParts, scale: number): ReturnType<Rule> {
+function sliced(parts: AttentionParts, scale: number, limits: ScoreBytes): ReturnType<Rule> {
   const [batch, heads] = parts[0].shape as [number, number];
   const flat = parts.map((x) => reshape(x, [batch * heads, x.dim(2), x.dim(3)])) as unknown as AttentionParts;
   let shared: [Tensor, Tensor, Tensor] | undefined;
-  const all = () => (shared ??= attentionGradients(flat, scale));
+  const all = () => (shared ??= attentionGradients(flat, scale, limits));
   return [0, 1, 2].map((i) => (x: Tensor) => joinHeads(reshape(all()[i]!, [batch, heads, x.dim(1), -1])));
 }

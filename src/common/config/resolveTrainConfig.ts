@@ -63,6 +63,7 @@ export function resolveTrainConfig(partial: TrainConfig, traits: BaseTraits = {}
       ...defined(config.sample),
     },
     device: config.device ?? 'auto',
+    precision: config.precision ?? 'auto',
     ...(config.threads ? { threads: config.threads } : {}),
   };
   return config.scaleLearningRate ? scaleRates(resolved, config) : resolved;

@@ -70,6 +70,8 @@ export interface ResolvedTrainConfig {
     captureAttention: boolean;
   };
   device: 'auto' | 'cpu' | 'webgpu' | 'cuda';
+  /** Whether products are computed in 16 bits; `auto` where the device has them. */
+  precision: 'auto' | 'single' | 'mixed';
   threads?: number;
 }
 

@@ -141,6 +141,12 @@ export const trainConfigSchema = z.strictObject({
   keepCheckpoints: whole(1, 10_000).optional().describe('How many of the newest checkpoints are kept.'),
   sample: sampleSchema.optional(),
   device: z.enum(['auto', 'cpu', 'webgpu', 'cuda']).optional(),
+  precision: z
+    .enum(['auto', 'single', 'mixed'])
+    .optional()
+    .describe(
+      'Products in 16 bits (mixed), or all in 32 (single). "auto" is 16 bits with CUDA, and with WebGPU where the adapter has them.',
+    ),
   threads: whole(1, 1024).optional().describe('Threads on the CPU.'),
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { computedOn, computingChoice } from './device';
 import { float32Array } from './float32Array';
 import { modelChoice } from './sampling';
 
@@ -35,6 +36,8 @@ export const pictureAttention = z.object({
   layers: z.array(z.string()),
   /** Sampling steps whose own maps can be asked for. */
   steps: z.int(),
+  /** What looked; absent for saved maps. */
+  computedOn: computedOn.optional(),
 });
 
 /** See {@link pictureAttention}. */
@@ -47,6 +50,7 @@ export const lookRequest = z.object({
   model: modelChoice,
   timestep: z.int().min(0).max(999),
   seed: z.int().min(0),
+  computing: computingChoice.optional(),
 });
 
 /** See {@link lookRequest}. */

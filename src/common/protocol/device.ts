@@ -3,6 +3,31 @@ import * as z from 'zod';
 /** Where graphs can run. */
 export const deviceNames = ['cpu', 'webgpu', 'cuda'] as const;
 
+/** What may be asked for as device; `auto` leaves it to the product. */
+export const deviceChoices = ['auto', ...deviceNames] as const;
+
+/** How exactly products are computed: `mixed` in 16 bits, with norms, sums and what is trained in 32; `auto` where it is of use. */
+export const precisionChoices = ['auto', 'single', 'mixed'] as const;
+
+/** What graphs are to run on, and how. */
+export const computingChoice = z.object({
+  device: z.enum(deviceChoices).optional(),
+  precision: z.enum(precisionChoices).optional(),
+});
+
+/** See {@link computingChoice}. */
+export type ComputingChoice = z.infer<typeof computingChoice>;
+
+/** What graphs ran on. */
+export const computedOn = z.object({
+  device: z.enum(deviceNames),
+  /** Products were computed in 16 bits. */
+  mixedPrecision: z.boolean(),
+});
+
+/** See {@link computedOn}. */
+export type ComputedOn = z.infer<typeof computedOn>;
+
 /** What a probe of one device found: a graph of one operator was compiled and run on it. */
 export const deviceProbe = z.object({
   name: z.enum(deviceNames),

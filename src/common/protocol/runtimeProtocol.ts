@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { lookRequest, pictureAttention, tokenMaps } from './attention';
 import { augmentedView, datasetScan } from './dataset';
-import { cudaInstallation, cudaSetup, deviceNames, deviceProbe, handshake } from './device';
+import { computingChoice, cudaInstallation, cudaSetup, deviceNames, deviceProbe, handshake } from './device';
 import { deltaSummary, layerList, modelSummary, promptAnalysis, weightFileHeader } from './model';
 import { modelChoice, pictureRequest, samplingResult, samplingUpdate } from './sampling';
 import { trainingCheck, trainingResult, trainingStepDown, trainingUpdate } from './training';
@@ -108,7 +108,13 @@ export const runtimeRequests = {
   'train/stop': { params: z.object({ job }), result: none },
 
   'sample/generate': {
-    params: z.object({ job, model: modelChoice, request: pictureRequest, folder: path }),
+    params: z.object({
+      job,
+      model: modelChoice,
+      request: pictureRequest,
+      folder: path,
+      computing: computingChoice.optional(),
+    }),
     result: samplingResult,
   },
   /** One picture for each row's model and prompt and each column's seed or setting; the cells say where they belong. */
@@ -121,6 +127,7 @@ export const runtimeRequests = {
         .array(z.object({ label: z.string().max(200), model: modelChoice, request: pictureRequest }))
         .min(1)
         .max(50),
+      computing: computingChoice.optional(),
     }),
     result: samplingResult,
   },

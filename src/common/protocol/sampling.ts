@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { computedOn } from './device';
 
 /** Which weights draw: a base model, and a fine-tune on top of it or not. */
 export const modelChoice = z.object({
@@ -69,6 +70,8 @@ export const samplingResult = z.object({
   status: z.enum(['finished', 'stopped']),
   pictures: z.array(savedPicture),
   gridPath: z.string().optional(),
+  /** What drew them. */
+  computedOn: computedOn.optional(),
 });
 
 /** See {@link samplingResult}. */

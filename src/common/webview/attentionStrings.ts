@@ -56,6 +56,8 @@ export const attentionStrings = {
   allSteps: 'All steps',
   stepOf: 'Step {0} of {1}',
   loadingMaps: 'Reading maps…',
+  computedOn: 'Computed on {0}.',
+  computedInHalf: 'Computed on {0}, products in 16 bits.',
 
   picture: 'The picture',
   pictureAlt: 'The picture without an overlay.',

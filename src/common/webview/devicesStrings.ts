@@ -22,7 +22,7 @@ export const devicesStrings = {
 
   cudaUsed: 'CUDA works on this machine; runs whose device is “cuda” use it.',
   cudaNotUsed: 'CUDA is not used: {0}.',
-  trainsOn: 'Runs whose device is “auto”, and pictures, are computed on the processor.',
+  trainsOn: 'What is left to “auto” is computed on the processor.',
 
   versions: 'Versions',
   extension: 'Extension',

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ComputedOn } from '../protocol/device';
 import type { PromptAnalysis } from '../protocol/model';
 import { samplerNames } from '../samplerNames';
 import { axisKinds, type ModelFacts, type ModelOption, type PromptForm } from './promptForm';
@@ -75,6 +76,8 @@ export interface PromptJob {
   secondsLeft?: number;
   /** What went wrong. */
   problem?: string;
+  /** What drew them; known at the end. */
+  computedOn?: ComputedOn;
   /** Pictures asked for. */
   expected: number;
   /** The newest pictures, in the order they were made. */

@@ -102,6 +102,8 @@ export const promptStrings = {
   finished: '{0} pictures finished.',
   finishedOne: '1 picture finished.',
   stopped: 'Stopped: {0} of {1} pictures kept.',
+  drawnOn: 'Drawn on {0}.',
+  drawnInHalf: 'Drawn on {0}, products in 16 bits.',
   failed: 'Not finished: {0}',
   untrusted: 'This workspace is not trusted, so nothing can be drawn. Prompts and pictures can be looked at.',
   manageTrust: 'Manage Trust',

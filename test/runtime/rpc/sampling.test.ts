@@ -57,6 +57,7 @@ describe('generating', () => {
         request: request({ seeds: [7, 8] }),
       });
       expect(result.status).toBe('finished');
+      expect(result.computedOn).toEqual({ device: 'cpu', mixedPrecision: false });
       expect(result.pictures.map(({ seed }) => seed)).toEqual([7, 8]);
       expect(result.pictures.every(({ path }) => existsSync(path)) && existsSync(result.gridPath!)).toBe(true);
       const updates = current.updates('sample/update', 'two');
@@ -104,7 +105,7 @@ describe('generating', () => {
         current.updates('sample/update', 'taken back').some((u) => u.kind === 'progress' && u.done > 0);
       await current.until(steps);
       source.cancel();
-      expect(await answer).toEqual({ status: 'stopped', pictures: [] });
+      expect(await answer).toMatchObject({ status: 'stopped', pictures: [] });
     },
     LONG,
   );
@@ -116,6 +117,16 @@ describe('generating', () => {
   ])('refuses %s', async (_, changes, where) => {
     const params = { job: 'bad', model: { base: tinyBase }, folder: join(root, 'bad'), request: request(changes) };
     expect(await runtime.current.refusal('sample/generate', params)).toMatchObject({ where });
+    expect(existsSync(join(root, 'bad'))).toBe(false);
+  });
+
+  it('refuses a precision that the device does not have', async () => {
+    const params = { job: 'bad', model: { base: tinyBase }, folder: join(root, 'bad'), request: request() };
+    const computing = { device: 'cpu', precision: 'mixed' };
+    expect(await runtime.current.refusal('sample/generate', { ...params, computing })).toMatchObject({
+      code: 'bad-config',
+      where: 'precision',
+    });
     expect(existsSync(join(root, 'bad'))).toBe(false);
   });
 
@@ -227,6 +238,7 @@ describe('attention', () => {
         cacheFolder: join(root, 'seen'),
       });
       expect(seen.source).toBe('looked');
+      expect(seen.computedOn).toEqual({ device: 'cpu', mixedPrecision: false });
       expect(seen.words.find(({ isModifier }) => isModifier)?.text).toBe('<new1>');
       const { width, height } = await sharp(seen.picture).metadata();
       expect([width, height]).toEqual([seen.width, seen.height]);

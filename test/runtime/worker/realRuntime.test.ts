@@ -82,7 +82,7 @@ it('F12 a run is paused after its step, stays paused on disk, and is ended at on
 });
 
 it('F12 pictures that are finished stay when the rest is stopped', async () => {
-  const sampling = new SamplingService({ supervisor, queue, log });
+  const sampling = new SamplingService({ supervisor, queue, log, computing: () => ({}) });
   const request = {
     prompt: 'a cat',
     negativePrompt: '',

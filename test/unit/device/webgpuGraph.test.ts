@@ -1,22 +1,26 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { largestTensor } from '../../../native-runtime/device/deviceLimits';
 import { Session } from '../../../native-runtime/device/session';
 import { forWebgpu, forWebgpuFeed } from '../../../native-runtime/device/webgpuGraph';
+import { float32ToFloat16 } from '../../../native-runtime/formats/halfFloat';
 import { sortNodes } from '../../../native-runtime/graph/model';
 import { cast, cos, less, sin, where } from '../../../native-runtime/graph/operators/elementwise';
 import { gather, maskGradient, reshape } from '../../../native-runtime/graph/operators/layout';
 import { multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';
-import { filled, input, type Tensor } from '../../../native-runtime/graph/tensor';
+import { fileTensor, filled, input, type Tensor } from '../../../native-runtime/graph/tensor';
 import { RandomStream } from '../../../native-runtime/random';
 import { elementCount, float32, int64, type TensorData } from '../../../native-runtime/tensorData';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
 const draw = (name: string, shape: readonly number[]) =>
   float32(shape, new RandomStream(1, name).normals(elementCount(shape)));
 
 /** Both graphs on the processor: what is asked, and what WebGPU would be given. */
-async function both(outputs: Record<string, Tensor>, feeds: Record<string, TensorData>) {
+async function both(outputs: Record<string, Tensor>, feeds: Record<string, TensorData>, tensorBytes?: number) {
   const plain = await Session.create(outputs, { threads: 1 });
-  const rewritten = await Session.create(forWebgpu(outputs), { threads: 1 });
+  const rewritten = await Session.create(forWebgpu(outputs, tensorBytes), { threads: 1 });
   const narrow = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, forWebgpuFeed(value)]));
   const results = [await plain.run(feeds), await rewritten.run(narrow)] as const;
   await plain.release();
@@ -24,7 +28,26 @@ async function both(outputs: Record<string, Tensor>, feeds: Record<string, Tenso
   return results;
 }
 
+const folder = temporaryFolder();
+
 describe('a graph for WebGPU', () => {
+  it.each(['float32', 'float16'] as const)('reads a table of %s that is too large in blocks', async (dtype) => {
+    const [count, width, before] = [11, 3, 4];
+    const values = Float32Array.from({ length: count * width }, (_, i) => i - 7);
+    const bytes = dtype === 'float32' ? new Uint8Array(values.buffer) : new Uint8Array(float32ToFloat16(values).buffer);
+    const path = join(folder, dtype);
+    writeFileSync(path, Buffer.concat([Buffer.alloc(before), bytes]));
+    const slice = { path, byteOffset: before, byteLength: bytes.length };
+    const table = cast(fileTensor('table', [count, width], dtype, slice), 'float32');
+    const rows = gather(table, input('ids', [2, 3], 'int64'));
+    // Blocks of four, four and three rows.
+    const rewritten = Object.values(forWebgpu({ rows }, 4 * width * 4));
+    expect(sortNodes(rewritten).filter(({ op }) => op === 'Gather')).toHaveLength(3);
+    const [expected, found] = await both({ rows }, { ids: int64([2, 3], [0, 3, 4, 7, 8, 10]) }, 4 * width * 4);
+    expect(found).toEqual(expected);
+    expect(Array.from(found.rows!.data, Number).slice(0, 3)).toEqual([-7, -6, -5]);
+  });
+
   it.each([1, 100, 1000, 20_000])('has sines and cosines right to the last digits up to %d', async (largest) => {
     const count = 2001;
     const angles = Float32Array.from({ length: count }, (_, i) => (largest * (i - 1000)) / 1000);

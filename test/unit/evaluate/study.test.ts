@@ -81,10 +81,12 @@ describe('the study', () => {
       subjects: [...subjects],
       seeds,
       settings: { width: 64, height: 64, steps: 25, scheduler: 'ddim', guidanceScale: 4 },
+      computedOn: { device: 'webgpu', mixedPrecision: true },
       training: [],
       rows,
     };
     const lines = formatStudy(report).split('\n');
+    expect(lines[2]).toContain('guidance 4; drawn on webgpu with products in 16 bits.');
     const table = lines.filter((line) => line.startsWith('|'));
     expect(table).toHaveLength(2 + 6);
     expect(table[0]).toMatch(

@@ -34,6 +34,11 @@ describe('blocks are computed again', () => {
   test('never with a small model', () => {
     expect(chooseRecomputation({ ...config, recompute: 'blocks' }, small, 1).recompute).toBe(false);
   });
+  test('on WebGPU only when it is asked for, with any model', () => {
+    const onWebgpu = { ...config, device: 'webgpu' as const };
+    expect(chooseRecomputation(onWebgpu, base, 1).recompute).toBe(false);
+    expect(chooseRecomputation({ ...onWebgpu, recompute: 'blocks' }, small, Infinity).recompute).toBe(true);
+  });
   test('for less memory and more work', () => {
     const [plain, again] = [false, true].map((recompute) => stepNeeds(config, base, recompute));
     expect(again!.cost.peakBytes).toBeLessThan(0.4 * plain!.cost.peakBytes);

@@ -17,7 +17,7 @@ function service() {
     graceMs: 500,
   });
   const queue = new JobQueue();
-  const sampling = new SamplingService({ supervisor, queue, log });
+  const sampling = new SamplingService({ supervisor, queue, log, computing: () => ({}) });
   onTestFinished(async () => {
     sampling.dispose();
     queue.dispose();
