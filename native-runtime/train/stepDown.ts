@@ -16,7 +16,7 @@ export interface StepDown {
   isSameRun: boolean;
 }
 
-/** What a change must save at least; less would hardly help. */
+/** What a change must save at least of all but the mapped weights, which the system can drop; less would hardly help. */
 const smallestSaving = 0.1;
 
 /**
@@ -26,7 +26,8 @@ const smallestSaving = 0.1;
  */
 export function stepDown(config: ResolvedTrainConfig, base: BaseModel, memory = totalmem()): StepDown | undefined {
   const { recompute, needs } = chooseRecomputation(config, base, memory);
-  const enough = needs.memory.total * (1 - smallestSaving);
+  const { total, mappedWeights } = needs.memory;
+  const enough = total - (total - mappedWeights) * smallestSaving;
   const again: ResolvedTrainConfig = { ...config, recompute: 'blocks' };
   if (chooseRecomputation(again, base, memory).needs.memory.total <= enough) return described(config, again);
   const found = fitRun(recompute ? again : config, base, enough);

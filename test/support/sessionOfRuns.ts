@@ -43,7 +43,7 @@ async function main({ program, folder, temporary, config, runs }: SessionTask): 
   const supervisor = new RuntimeSupervisor({ program, log, settings: () => ({ idleMinutes: 5, silenceMinutes: 5 }) });
   const queue = new JobQueue();
   const training = new TrainingService({ supervisor, queue, log, moveToTrash: async () => {} });
-  const sampling = new SamplingService({ supervisor, queue, log });
+  const sampling = new SamplingService({ supervisor, queue, log, computing: () => ({}) });
   const store = new RunStore({ roots: () => [join(folder, 'runs')] });
   const { pid } = await supervisor.start().then(() => supervisor.state as { pid: number });
   for (let i = 0; i < runs; i++) {
