@@ -49,6 +49,8 @@ export interface RunProgress {
   delta?: FileHash;
   /** Why the run failed. */
   error?: string;
+  /** See `ErrorCode`. */
+  errorCode?: string;
 }
 
 /**
@@ -99,7 +101,8 @@ export async function writeRunManifest(folder: RunFolder, run: PreparedRun, prog
     // What the run was computed on; the configuration may say "auto".
     device: run.session.device,
     mixedPrecision: run.session.mixedPrecision,
-    base: { path: base.path, ...identity.base },
+    // Lengths, so that the host can say why a process died that read beyond the end of one.
+    base: { path: base.path, ...identity.base, files: run.baseWatch.sizes },
     concepts: config.concepts.map(({ modifierToken, classNoun }, i) => ({
       modifierToken,
       classNoun,

@@ -1,4 +1,6 @@
 import { ProductError } from '../../src/common/errors';
+import { asDiskError } from '../atomicWrite';
+import { asMemoryFailure } from '../memoryFailure';
 import { DrawsAhead } from './drawsAhead';
 import { gatherPriors } from './priorPictures';
 import { buildLatentPool } from './latentPool';
@@ -58,9 +60,10 @@ export async function executeRun(
       const status = await loop.train().finally(() => (reached.step = loop.step));
       return conclude(run, folder, loop.state, loop.step, status);
     });
-  } catch (error) {
+  } catch (thrown) {
+    const error = asRunFailure(thrown, folder.folder);
     const stopped = error instanceof ProductError && error.code === 'cancelled';
-    const why = stopped ? {} : { error: error instanceof Error ? error.message : String(error) };
+    const why = stopped ? {} : failureOf(error);
     // The disk may be what failed; then the folder says `running` without a lock.
     await writeRunManifest(folder, run, { status: stopped ? 'stopped' : 'failed', step: reached.step, ...why }).catch(
       () => {},
@@ -68,6 +71,19 @@ export async function executeRun(
     if (stopped) return { folder: folder.folder, status: 'stopped', step: reached.step };
     throw error;
   }
+}
+
+/** What a run failed of, in words that say how it goes on. */
+function asRunFailure(thrown: unknown, folder: string): unknown {
+  const error = asDiskError(asMemoryFailure(thrown), folder);
+  if (!(error instanceof ProductError) || error.code !== 'disk-full') return error;
+  const { code, where, problem } = error;
+  return new ProductError(code, where, problem, 'Free some space and resume the run; its last checkpoint is whole');
+}
+
+function failureOf(error: unknown): { error: string; errorCode?: string } {
+  if (error instanceof ProductError) return { error: error.message, errorCode: error.code };
+  return { error: error instanceof Error ? error.message : String(error) };
 }
 
 async function conclude(
