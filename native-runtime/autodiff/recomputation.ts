@@ -1,4 +1,4 @@
-import { sortNodes } from '../graph/model';
+import { sortNodes } from '../graph/nodeOrder';
 import { after, readiness } from '../graph/operators/order';
 import { apply, type Node, type Tensor } from '../graph/tensor';
 import { bytesPerElement, elementCount } from '../tensorData';

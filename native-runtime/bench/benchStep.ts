@@ -3,16 +3,17 @@ import { defaultOptimizer } from '../train/optimizer';
 import { deviceStep, type StepOptions } from '../train/stepGraph';
 import type { BenchOptions } from './inputs';
 
-/** A step of two kinds of rows, half of them each, for one token. @throws ProductError `bad-config` for an unknown mode. */
+/** A step of two kinds of rows, half of them each. @throws ProductError `bad-config` for an unknown mode. */
 export function benchStep({
   rows,
   mode,
+  concepts = 1,
   recompute,
   session,
-}: Pick<BenchOptions, 'rows' | 'mode' | 'recompute' | 'session'>): StepOptions {
+}: Pick<BenchOptions, 'rows' | 'mode' | 'concepts' | 'recompute' | 'session'>): StepOptions {
   return {
     selection: parseFreezeMode(mode),
-    modifiers: 1,
+    modifiers: concepts,
     optimizer: { ...defaultOptimizer, clip: 1 },
     accumulation: 1,
     recompute,

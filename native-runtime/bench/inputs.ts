@@ -10,6 +10,8 @@ export interface BenchOptions {
   resolution: number;
   rows: number;
   mode: string;
+  /** How many subjects are taught, each with a token of its own; 1 if left out. */
+  concepts?: number;
   /** Whether a training step computes blocks again in its backward pass. */
   recompute?: boolean;
   /** Of one run of a loop. */

@@ -15,6 +15,8 @@ export interface BenchFlags {
   resolution: number;
   rows: number;
   mode: string;
+  /** Subjects that are taught; 1 if left out. */
+  concepts?: number;
   recompute?: boolean;
   /** Timed repetitions after one warm-up. */
   repeat: number;
@@ -70,6 +72,7 @@ export async function runBench(task: string, flags: BenchFlags): Promise<BenchRe
     resolution,
     rows,
     mode: flags.mode,
+    concepts: flags.concepts,
     recompute: flags.recompute,
     steps,
     session: { threads, device, mixedPrecision },

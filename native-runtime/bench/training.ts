@@ -12,8 +12,6 @@ import { splitTrained } from '../train/trainedDelta';
 import { benchStep } from './benchStep';
 import { draw, latentShape, trainingTextFeeds, type BenchOptions } from './inputs';
 
-const token = '<new1>';
-
 /** Training on random latents or pictures: compiled, with its state. */
 export class BenchTraining {
   private count = 0;
@@ -26,7 +24,7 @@ export class BenchTraining {
     private readonly shape: readonly number[],
   ) {}
 
-  /** Compiles a step of two kinds of rows, half of them each, for one token. @throws ProductError `bad-config` for an unknown mode. */
+  /** Compiles a step of two kinds of rows, half of them each. @throws ProductError `bad-config` for an unknown mode. */
   static async create(options: BenchOptions): Promise<BenchTraining> {
     const { base, rows } = options;
     const shape = latentShape(options);
@@ -62,7 +60,8 @@ export class BenchTraining {
 
   /** What was learned so far. */
   delta(): Delta {
-    return { ...splitTrained(this.state.weights, [token]), metadata: {} };
+    const tokens = Array.from({ length: this.step.modifiers }, (_, i) => `<new${i + 1}>`);
+    return { ...splitTrained(this.state.weights, tokens), metadata: {} };
   }
 }
 

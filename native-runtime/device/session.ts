@@ -6,13 +6,14 @@ import './withoutTelemetry';
 import { ProductError } from '../../src/common/errors';
 import { leaves, writeModel, type OnnxModel } from '../graph/model';
 import type { FileSlice, Tensor } from '../graph/tensor';
+import { castWhereRead } from '../graph/weightCasts';
 import type { Dtype, TensorData, TypedArray } from '../tensorData';
 import { cudaSettings } from './cudaSettings';
 import { requireDeviceLimits } from './deviceLimits';
 import { DeviceTensor } from './deviceTensor';
 import type { DeviceName } from './deviceName';
 import { refusal, runFailure } from './runFailure';
-import { sessionSettings } from './sessionSettings';
+import { mayCopyWeights, sessionSettings } from './sessionSettings';
 import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
 import { webgpuSettings } from './webgpuSettings';
 
@@ -79,12 +80,13 @@ export class Session {
     const { device = 'cpu', keep = () => false } = options;
     // Only WebGPU lets a tensor lie on the device from one run to the next.
     const isKept = device === 'webgpu' ? keep : () => false;
-    const graph = device === 'webgpu' ? forWebgpu(outputs) : outputs;
-    const weights = fileSlices(Object.values(graph));
+    const weights = fileSlices(Object.values(outputs));
+    const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    const castsStay = device === 'cpu' && !mayCopyWeights(weightBytes, options.lean);
+    const graph = device === 'webgpu' ? forWebgpu(outputs) : castsStay ? withCastsWhereRead(outputs) : outputs;
     const folder = weightFolder(weights);
     const written = writeModel(graph, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
     const model = options.rewrite?.(written) ?? written;
-    const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
     await requireDeviceLimits(device, graph);
     try {
       const settings = settingsOf(options, { folder, weightBytes, kept: Object.keys(outputs).filter(isKept) });
@@ -172,6 +174,11 @@ export class Session {
       throw new ProductError('internal', name, `a tensor of ${value.device} for a graph on ${this.device}`);
     return tensor;
   }
+}
+
+function withCastsWhereRead(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const placed = castWhereRead(Object.values(outputs));
+  return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, placed[i]!]));
 }
 
 function ortType(dtype: Dtype): 'float32' {

@@ -3,6 +3,9 @@ import type { InferenceSession } from 'onnxruntime-node';
 /** Weights of up to this many bytes may be copied for speed; those of the pocket model are 18 MB. */
 export const copiedWeightBytes = 256 * 2 ** 20;
 
+/** Whether weights of so many bytes may be laid out anew, and what follows from them alone computed once. */
+export const mayCopyWeights = (weightBytes: number, lean = false) => !lean && weightBytes <= copiedWeightBytes;
+
 /**
  * How ONNX Runtime compiles and runs a graph on the CPU. Large weights stay in the mapped file: no arena, no pre-packing, no folded
  * copies. Small ones are laid out anew for the kernels, and freed tensors stay in the process (both measured in docs/performance.md),
@@ -14,7 +17,7 @@ export function sessionSettings(
   threads: number,
   lean = false,
 ): InferenceSession.SessionOptions {
-  const mayCopy = !lean && weightBytes <= copiedWeightBytes;
+  const mayCopy = mayCopyWeights(weightBytes, lean);
   return {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,

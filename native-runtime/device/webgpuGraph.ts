@@ -1,5 +1,5 @@
 import { onnxType } from '../graph/operators/elementwise';
-import { sortNodes } from '../graph/model';
+import { sortNodes } from '../graph/nodeOrder';
 import { apply, constant, Tensor, type Node } from '../graph/tensor';
 import type { Dtype, TensorData } from '../tensorData';
 import { accurateCosine, accurateSine } from './accurateSine';

@@ -13,6 +13,7 @@ async function main(): Promise<void> {
     .option('--resolution <pixels>', 'edge of the pictures', Number, 256)
     .option('--rows <count>', 'rows of a batch', Number, 2)
     .option('--mode <mode>', 'what a training step trains', 'crossattn-kv')
+    .option('--concepts <count>', 'subjects that a training step teaches', Number, 1)
     .option('--recompute', 'compute blocks again in the backward pass')
     .option('--repeat <count>', 'timed repetitions after one warm-up', Number, 3)
     .option('--steps <count>', 'steps of fine-tune, or of one run of train-loop', Number, 10)

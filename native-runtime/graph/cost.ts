@@ -1,7 +1,8 @@
 import { elementCount } from '../tensorData';
 import { bytesOf, peakMemory, views } from './memory';
-import { sortNodes } from './model';
+import { sortNodes } from './nodeOrder';
 import type { Node, Tensor } from './tensor';
+import { castWhereRead } from './weightCasts';
 
 /** What running a graph once takes, told from its shapes alone. */
 export interface GraphCost {
@@ -19,7 +20,7 @@ export interface GraphCost {
 
 /** Counts the cost of computing `outputs`. Inputs, constants and weights are not part of it. */
 export function graphCost(outputs: readonly Tensor[]): GraphCost {
-  const nodes = sortNodes(outputs);
+  const nodes = sortNodes(castWhereRead(outputs));
   const sum = (part: readonly Node[], of: (node: Node) => number) => part.reduce((all, node) => all + of(node), 0);
   const called = nodes.filter(({ op }) => !views.has(op));
   return {
@@ -41,7 +42,8 @@ function bytesMovedBy({ inputs, outputs }: Node): number {
   return [...inputs, ...outputs].reduce((sum, tensor) => sum + (tensor ? bytesOf(tensor) : 0), 0);
 }
 
-function flopsOf({ op, inputs, outputs, attributes }: Node): number {
+/** Floating-point operations of one operator; none but products have any. */
+export function flopsOf({ op, inputs, outputs, attributes }: Node): number {
   const [x, weight] = inputs as [Tensor, Tensor];
   const out = outputs[0]!;
   switch (op) {

@@ -1,6 +1,7 @@
 import { bytesPerElement, elementCount } from '../tensorData';
-import { sortNodes } from './model';
+import { writingOrder } from './nodeOrder';
 import type { Node, Tensor } from './tensor';
+import { castWhereRead } from './weightCasts';
 
 /** Operators whose output is their input in another shape: nothing is copied. */
 export const views: ReadonlySet<string> = new Set(['Reshape', 'MaskGradient', 'BlockEnd', 'Identity']);
@@ -46,7 +47,7 @@ function untoldShapes(order: readonly Node[]): Set<Tensor> {
  * memory in place, and its reuse of memory that a result of the same shape leaves, which is kept for it in the meantime.
  */
 export function peakMemory(outputs: readonly Tensor[]): number {
-  return new MemoryPlan(outputs).peak();
+  return new MemoryPlan(castWhereRead(outputs)).peak();
 }
 
 /**
@@ -54,7 +55,7 @@ export function peakMemory(outputs: readonly Tensor[]): number {
  * first the input that was written last.
  */
 export function executionOrder(outputs: readonly Tensor[]): Node[] {
-  const written = new Map(sortNodes(outputs).map((node, place) => [node, place]));
+  const written = new Map(writingOrder(outputs).map((node, place) => [node, place]));
   const order: Node[] = [];
   const visited = new Set<Node>();
   const stack = outputs.flatMap(producer).map((node) => ({ node, leave: false }));

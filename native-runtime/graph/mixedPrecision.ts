@@ -1,6 +1,6 @@
 import { float32ToFloat16 } from '../formats/halfFloat';
 import type { Dtype } from '../tensorData';
-import { sortNodes } from './model';
+import { sortNodes } from './nodeOrder';
 import { cast } from './operators/elementwise';
 import { apply, constant, type Node, type Tensor } from './tensor';
 

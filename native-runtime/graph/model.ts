@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readBy, sortNodes, transparent, writingOrder } from './nodeOrder';
 import { onnxType } from './operators/elementwise';
 import { ProtobufWriter } from './protobuf';
 import { constant, integers, type Attribute, type Node, type Tensor } from './tensor';
@@ -28,12 +29,6 @@ export function writeModel(
   return new ModelWriter(locationOf).write(outputs);
 }
 
-/** Which gradient-only operators vanish when the graph is written: they are their first input. */
-const transparent = new Set(['MaskGradient', 'BlockEnd']);
-
-/** The tensors that a node's value depends on. */
-const readBy = ({ op, inputs }: Node) => (transparent.has(op) ? inputs.slice(0, 1) : inputs);
-
 class ModelWriter {
   private readonly names = new Map<Tensor, string>();
   private readonly constants = new Map<string, string>();
@@ -50,7 +45,7 @@ class ModelWriter {
   write(outputs: Readonly<Record<string, Tensor>>): OnnxModel {
     this.reserve(outputs);
     this.openRows = [...this.inputs.values()].some(hasOpenRows);
-    for (const node of sortNodes(Object.values(outputs))) this.addNode(node);
+    for (const node of writingOrder(Object.values(outputs))) this.addNode(node);
     const graph = new ProtobufWriter();
     for (const [name, tensor] of Object.entries(outputs)) {
       // A graph output needs a node of its own name: an input or a weight may not be an output, nor one value two.
@@ -155,31 +150,6 @@ class ModelWriter {
     );
     return name;
   }
-}
-
-/** Every node the tensors depend on, inputs before users. */
-export function sortNodes(tensors: readonly Tensor[]): Node[] {
-  const done = new Set<Node>();
-  const order: Node[] = [];
-  const stack = tensors
-    .flatMap((t) => (t.source.kind === 'node' ? [{ node: t.source.node, entered: false }] : []))
-    .reverse();
-  while (stack.length) {
-    const frame = stack.pop()!;
-    if (frame.entered) {
-      order.push(frame.node);
-      continue;
-    }
-    if (done.has(frame.node)) continue;
-    done.add(frame.node);
-    stack.push({ node: frame.node, entered: true });
-    const inputs = readBy(frame.node);
-    for (let i = inputs.length - 1; i >= 0; i--) {
-      const x = inputs[i];
-      if (x?.source.kind === 'node' && !done.has(x.source.node)) stack.push({ node: x.source.node, entered: false });
-    }
-  }
-  return order;
 }
 
 const hasOpenRows = ({ source }: Pick<Tensor, 'source'>) => source.kind === 'input' && source.openRows === true;

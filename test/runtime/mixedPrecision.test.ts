@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { sortNodes } from '../../native-runtime/graph/model';
+import { sortNodes } from '../../native-runtime/graph/nodeOrder';
 import { inMixedPrecision } from '../../native-runtime/graph/mixedPrecision';
 import { Session, type Values } from '../../native-runtime/device/session';
 import { forWebgpu, forWebgpuFeed } from '../../native-runtime/device/webgpuGraph';

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Session, type Values } from '../../native-runtime/device/session';
 import { forWebgpu, forWebgpuFeed } from '../../native-runtime/device/webgpuGraph';
-import { sortNodes } from '../../native-runtime/graph/model';
+import { sortNodes } from '../../native-runtime/graph/nodeOrder';
 import type { Tensor } from '../../native-runtime/graph/tensor';
 import type { PreparedRun } from '../../native-runtime/train/prepareRun';
 import { deviceStep, lossAndGradients, type StepOptions } from '../../native-runtime/train/stepGraph';

@@ -4,7 +4,7 @@ import { hostScoreBytes, type ScoreBytes } from '../../../native-runtime/autodif
 import { attentionGradients, slicesOf } from '../../../native-runtime/autodiff/rules/attention';
 import { scoreBytes } from '../../../native-runtime/device/scoreBytes';
 import { bytesOf } from '../../../native-runtime/graph/memory';
-import { sortNodes } from '../../../native-runtime/graph/model';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { mul } from '../../../native-runtime/graph/operators/elementwise';
 import { multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';
 import { reduceSum } from '../../../native-runtime/graph/operators/reduce';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../native-runtime/autodiff/gradients';
-import { sortNodes } from '../../../native-runtime/graph/model';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { conv } from '../../../native-runtime/graph/operators/convolve';
 import * as ops from '../../../native-runtime/graph/operators/elementwise';
 import { gather, maskGradient } from '../../../native-runtime/graph/operators/layout';

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../native-runtime/autodiff/gradients';
 import { Session } from '../../../native-runtime/device/session';
 import { executionOrder, peakMemory } from '../../../native-runtime/graph/memory';
-import { sortNodes } from '../../../native-runtime/graph/model';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { mul, tanh } from '../../../native-runtime/graph/operators/elementwise';
 import { blockEnd } from '../../../native-runtime/graph/operators/layout';
 import { gemm } from '../../../native-runtime/graph/operators/matrix';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gradients } from '../../../native-runtime/autodiff/gradients';
 import { rules } from '../../../native-runtime/autodiff/rules';
-import { sortNodes } from '../../../native-runtime/graph/model';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { mul } from '../../../native-runtime/graph/operators/elementwise';
 import { maskGradient } from '../../../native-runtime/graph/operators/layout';
 import { input, type Tensor } from '../../../native-runtime/graph/tensor';

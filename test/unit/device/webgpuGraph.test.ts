@@ -5,7 +5,7 @@ import { largestTensor } from '../../../native-runtime/device/deviceLimits';
 import { Session } from '../../../native-runtime/device/session';
 import { forWebgpu, forWebgpuFeed } from '../../../native-runtime/device/webgpuGraph';
 import { float32ToFloat16 } from '../../../native-runtime/formats/halfFloat';
-import { sortNodes } from '../../../native-runtime/graph/model';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { cast, cos, less, sin, where } from '../../../native-runtime/graph/operators/elementwise';
 import { gather, maskGradient, reshape } from '../../../native-runtime/graph/operators/layout';
 import { multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { gradients } from '../../../native-runtime/autodiff/gradients';
 import { Session, type Values } from '../../../native-runtime/device/session';
-import { sortNodes } from '../../../native-runtime/graph/model';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import * as convolve from '../../../native-runtime/graph/operators/convolve';
 import * as elementwise from '../../../native-runtime/graph/operators/elementwise';
 import * as layout from '../../../native-runtime/graph/operators/layout';
