@@ -2,7 +2,17 @@
 import { build } from 'esbuild';
 import { existsSync, readdirSync } from 'node:fs';
 
-const runtimeEntries = ['cli', 'demo', 'parity', 'bench', 'benchTable', 'benchGrowth', 'pocketTrain', 'runtime', 'draws'];
+const runtimeEntries = [
+  'cli',
+  'demo',
+  'parity',
+  'bench',
+  'benchTable',
+  'benchGrowth',
+  'pocketTrain',
+  'runtime',
+  'draws',
+];
 const node = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning', sourcemap: true };
 
 /** The runtime process and the command line. */
