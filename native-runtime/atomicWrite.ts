@@ -50,6 +50,8 @@ export function asDiskError(error: unknown, path: string): unknown {
       'the disk is full',
       'Free some space and try again; nothing was replaced',
     );
+  if (code === 'EFBIG')
+    return new ProductError('disk-full', path, 'the disk takes no file this large', 'Choose a folder on another disk');
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM')
     return new ProductError('bad-input', path, 'cannot be written', 'Choose a folder you may write to');
   if (code === 'EBUSY')

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { exitStatus, ProductError } from '../../src/common/errors';
+import { asMemoryFailure } from '../memoryFailure';
 import { INTERRUPTED } from './interrupt';
 
 /** How a failed command ends. */
@@ -10,7 +11,8 @@ export interface Failure {
 }
 
 /** What the command line says about an error, on one line, and its exit status: 2 for bad input, 130 for Ctrl-C, else 1. */
-export function describeFailure(error: unknown): Failure {
+export function describeFailure(thrown: unknown): Failure {
+  const error = asMemoryFailure(thrown);
   if (error instanceof CommanderError) return describeUsage(error);
   if (error instanceof ProductError) {
     const status = error.code === 'cancelled' ? INTERRUPTED : exitStatus(error);

@@ -1,5 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import type { Writable } from 'node:stream';
+import { WorkTime } from '../../src/common/workTime';
 import { formatDuration } from './formatting';
 
 /** Milliseconds between two lines where there is no terminal. */
@@ -11,7 +12,7 @@ const LINE_INTERVAL = 5000;
  */
 export class ProgressBar {
   private readonly bar: SingleBar | undefined;
-  private readonly started: number;
+  private readonly work = new WorkTime();
   private lastLine = -Infinity;
   private done = 0;
   private from: number | undefined;
@@ -23,7 +24,7 @@ export class ProgressBar {
     private total: number,
     private readonly now: () => number = Date.now,
   ) {
-    this.started = now();
+    this.work.mark(now());
     if (!terminal) return;
     this.bar = new SingleBar({
       stream: stream as NodeJS.WritableStream,
@@ -41,6 +42,7 @@ export class ProgressBar {
   update(done: number, note?: string, total: number = this.total): void {
     if (done === this.done && done >= total && total === this.total) return;
     this.from ??= Math.max(0, done - 1);
+    this.work.mark(this.now());
     if (total !== this.total) this.bar?.setTotal(total);
     this.total = total;
     this.done = done;
@@ -78,7 +80,7 @@ export class ProgressBar {
   }
 
   private remaining(): string {
-    const elapsed = (this.now() - this.started) / 1000;
+    const elapsed = this.work.total / 1000;
     if (this.done >= this.total) return formatDuration(elapsed);
     const counted = this.done - (this.from ?? 0);
     return counted > 0 && elapsed > 0 ? `${formatDuration((elapsed / counted) * (this.total - this.done))} left` : '';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
 import { productMedia } from '../productMedia';
 import { prepareRun, type PrepareOptions } from '../train/prepareRun';
-import { readRunConfig, resumeRun } from '../train/resumeRun';
+import { readRunConfig, resumeRun, type ResumeOptions } from '../train/resumeRun';
 import { RunFolder } from '../train/runFolder';
 import type { TrainInputs } from '../train/resolveInputs';
 import type { RunHooks, RunResult } from '../train/runHooks';
@@ -17,6 +17,7 @@ import {
 import { ConceptFlags } from './conceptFlags';
 import type { Console } from './console';
 import { INTERRUPTED, interruptible } from './interrupt';
+import { offeringLess, quoted } from './lessMemory';
 import { addTrainFlags, readTrainInputs, type TrainFlags } from './trainInputs';
 import { TrainProgress } from './trainProgress';
 
@@ -33,7 +34,10 @@ export const addTrain: AddCommand = (program, context) => {
     .command('train')
     .description('teach a base model one or several subjects')
     .argument('[config]', 'training configuration, or a concepts_list.json of the reference scripts')
-    .option('--resume <run>', 'go on with the run in this folder; with --steps, beyond its end');
+    .option(
+      '--resume <run>',
+      'go on with the run in this folder; with --steps, beyond its end; --device and --recompute may be others',
+    );
   addTrainFlags(command, concepts);
   command.action(async (file: string | undefined, options: TrainOptions) => {
     const console = consoleFor(context, options);
@@ -62,29 +66,50 @@ export async function trainCommand(
   return interruptible(console, STOPPING, async (signal) => {
     const run = await prepareRun(config, { ...productMedia(), signal, fit });
     console.note(`device: ${describeComputing(run.session)}`);
-    return trainRun(run, new TrainProgress(console, config.steps).hooks(signal, hooks));
+    let folder: string | undefined;
+    const onStart = (path: string) => {
+      folder = path;
+      hooks.onStart?.(path);
+    };
+    const all = new TrainProgress(console, config.steps).hooks(signal, { ...hooks, onStart });
+    return offeringLess(
+      () => folder,
+      () => trainRun(run, all),
+    );
   });
 }
 
 /** Goes on with a run and shows its progress. @throws ProductError as `resumeRun`. */
-async function resumeCommand(console: Console, folder: string, steps: number | undefined): Promise<RunResult> {
+async function resumeCommand(console: Console, folder: string, changes: ResumeChanges): Promise<RunResult> {
+  const { steps } = changes;
   // What is wrong with the folder is for `resumeRun` to say.
   const config = await readRunConfig(new RunFolder(folder), steps).catch(() => undefined);
-  return interruptible(console, STOPPING, (signal) =>
-    resumeRun(folder, { ...productMedia(), steps, signal }, new TrainProgress(console, config?.steps).hooks(signal)),
-  );
+  return interruptible(console, STOPPING, (signal) => {
+    const hooks = new TrainProgress(console, config?.steps).hooks(signal);
+    return offeringLess(
+      () => folder,
+      () => resumeRun(folder, { ...productMedia(), ...changes, signal }, hooks),
+    );
+  });
 }
 
-/** A run goes on as it was started; only more steps may be asked for. @returns the steps */
-function onlyResume(file: string | undefined, options: TrainOptions, concepts: ConceptFlags): number | undefined {
-  const { resume: _resume, steps, json: _json, augmentation, flip, ...others } = options;
+/** What may be asked for when a run goes on: more steps, and what changes no number of those it has. */
+type ResumeChanges = Pick<ResumeOptions, 'steps' | 'device' | 'recompute'>;
+
+function onlyResume(file: string | undefined, options: TrainOptions, concepts: ConceptFlags): ResumeChanges {
+  const { resume: _resume, steps, device, recompute, json: _json, augmentation, flip, ...others } = options;
   const given = Object.keys(others);
   if (augmentation === false) given.push('no-augmentation');
   if (flip === false) given.push('no-flip');
-  if (file === undefined && !concepts.any && given.length === 0) return steps;
+  if (file === undefined && !concepts.any && given.length === 0) return { steps, device, recompute };
   const [name = ''] = given;
   const flag = file ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  throw new ProductError('bad-config', flag, 'a run goes on as it was started', 'With --resume, give at most --steps');
+  throw new ProductError(
+    'bad-config',
+    flag,
+    'a run goes on as it was started',
+    'With --resume, give at most --steps, --device and --recompute',
+  );
 }
 
 function describe({ folder, status, step, delta }: RunResult): string {
@@ -96,8 +121,4 @@ function describe({ folder, status, step, delta }: RunResult): string {
   ];
   if (delta === undefined) return lines.join('\n');
   return [...lines, `delta: ${delta}`, `log:   ${join(folder, 'log.jsonl')}`].join('\n');
-}
-
-function quoted(path: string): string {
-  return /\s/.test(path) ? JSON.stringify(path) : path;
 }

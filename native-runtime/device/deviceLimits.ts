@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import './withoutTelemetry';
 import { ProductError } from '../../src/common/errors';
 import { formatBytes } from '../formatBytes';
 import { leaves, writeModel } from '../graph/model';

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { availableParallelism, cpus } from 'node:os';
 import { stripVTControlCharacters } from 'node:util';
 import { env, InferenceSession, Tensor } from 'onnxruntime-node';
+import './withoutTelemetry';
 import { deviceNames, type DeviceProbe } from '../../src/common/protocol/device';
 import { add } from '../graph/operators/elementwise';
 import { writeModel } from '../graph/model';

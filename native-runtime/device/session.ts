@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { realpathSync } from 'node:fs';
 import { isMainThread } from 'node:worker_threads';
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import './withoutTelemetry';
 import { ProductError } from '../../src/common/errors';
 import { leaves, writeModel, type OnnxModel } from '../graph/model';
 import type { FileSlice, Tensor } from '../graph/tensor';

@@ -29,6 +29,11 @@ export interface BaseModel {
   fingerprint: string;
 }
 
+/** The weight files of a base, each once. */
+export function baseFiles({ unet, vae, textEncoders }: BaseModel): string[] {
+  return [...new Set([unet, vae, ...textEncoders].map(({ file }) => file.path))];
+}
+
 /** The weights of a component for building graphs; `replaced` are trained or changed tensors by name. */
 export function componentWeights<C>(component: Component<C>, replaced?: ReadonlyMap<string, Tensor>): FileWeights {
   return new FileWeights(component.file, (name) => component.sources.get(name), replaced);

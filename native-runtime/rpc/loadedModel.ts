@@ -1,12 +1,14 @@
 import { classNounsOf } from '../delta/deltaFile';
 import type { RunsOn } from '../device/requireDevice';
+import { fileStamp, sameStamp, type FileStamp } from '../formats/fileStamp';
+import { baseFiles } from '../models/baseModel';
 import { tunedAt, type FineTune } from '../sample/fineTune';
 import { Generator } from '../sample/generator';
 import { PromptTokens } from '../sample/promptTokens';
 
 /** A model choice that was opened: its weights, its words, and its generator once there was need of one. */
 export class LoadedModel {
-  private readonly stamps: ReadonlyMap<string, string>;
+  private readonly stamps: ReadonlyMap<string, FileStamp | undefined>;
   private prompts: Promise<PromptTokens> | undefined;
   private generator: Generator | undefined;
   private strength: number | undefined;
@@ -16,17 +18,15 @@ export class LoadedModel {
   constructor(
     readonly fineTune: FineTune,
     readonly warnings: readonly string[],
-    private readonly stampOf: (path: string) => string,
   ) {
     const { base, delta } = fineTune;
-    const parts = [base.unet, base.vae, ...base.textEncoders];
-    const files = [...parts.map(({ file }) => file.path), ...(delta ? [delta.path] : [])];
-    this.stamps = new Map(files.map((path) => [path, stampOf(path)]));
+    const files = [...baseFiles(base), ...(delta ? [delta.path] : [])];
+    this.stamps = new Map(files.map((path) => [path, fileStamp(path)]));
   }
 
   /** Whether the files on disk are those that were opened. */
   isUnchanged(): boolean {
-    return [...this.stamps].every(([path, stamp]) => this.stampOf(path) === stamp);
+    return [...this.stamps].every(([path, stamp]) => sameStamp(fileStamp(path), stamp));
   }
 
   /** The tokenizers with the learned tokens. @throws ProductError as `PromptTokens.load` */

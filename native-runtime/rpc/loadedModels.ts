@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { ModelChoice } from '../../src/common/protocol/sampling';
 import { findDelta } from '../delta/deltaFile';
 import { openFineTune } from '../sample/fineTune';
@@ -90,15 +89,9 @@ async function open(choice: ModelChoice): Promise<Entry> {
   const deltaFile = choice.delta === undefined ? undefined : (await findDelta(choice.delta)).path;
   const warnings: string[] = [];
   const model = openFineTune(choice, (warning) => warnings.push(warning)).then(
-    (fineTune) => new LoadedModel(fineTune, warnings, stampOf),
+    (fineTune) => new LoadedModel(fineTune, warnings),
   );
   // Whoever waits for it hears of a failure; until someone does, it must not count as unhandled.
   model.catch(() => {});
   return { model, deltaFile, users: 0 };
-}
-
-/** Tells whether a file is still the same. */
-function stampOf(path: string): string {
-  const info = statSync(path, { throwIfNoEntry: false });
-  return info ? `${info.size} ${info.mtimeMs}` : 'gone';
 }

@@ -5,6 +5,7 @@ import { prepareRun } from '../train/prepareRun';
 import { resolveInputsFrom } from '../train/resolveInputs';
 import { resumeRun } from '../train/resumeRun';
 import type { RunHooks, RunResult } from '../train/runHooks';
+import { stepDownOfRun } from '../train/stepDown';
 import { trainRun } from '../train/trainRun';
 import type { JobSlot } from './jobSlot';
 import type { LoadedModels } from './loadedModels';
@@ -18,7 +19,7 @@ export function trainHandlers(
   jobs: JobSlot,
   models: LoadedModels,
   notify: Notify,
-): HandlerGroup<'train/check' | 'train/start' | 'train/resume' | 'train/stop'> {
+): HandlerGroup<'train/check' | 'train/start' | 'train/resume' | 'train/stop' | 'train/stepDown'> {
   const train = (job: string, signal: AbortSignal, work: (hooks: RunHooks) => Promise<RunResult>) =>
     jobs.run('training', job, signal, async (stop): Promise<TrainingResult> => {
       // Training takes the memory that kept graphs hold.
@@ -38,8 +39,14 @@ export function trainHandlers(
         const run = await prepareRun(inputs.config, { ...productMedia(), signal: hooks.signal });
         return trainRun(run, hooks);
       }),
-    'train/resume': ({ job, run }, signal) =>
-      train(job, signal, (hooks) => resumeRun(run, { ...productMedia(), signal: hooks.signal }, hooks)),
+    'train/resume': ({ job, run, device, recompute }, signal) =>
+      train(job, signal, (hooks) =>
+        resumeRun(run, { ...productMedia(), signal: hooks.signal, device, recompute }, hooks),
+      ),
+    'train/stepDown': async ({ run }) => {
+      const { config, changes, isSameRun } = await stepDownOfRun(run, productMedia());
+      return { config: { ...config }, changes, isSameRun };
+    },
     'train/stop': async ({ job }) => {
       jobs.stop(job);
       return {};

@@ -86,6 +86,8 @@ async function encodeJobs(
         encoder ??= await PictureEncoder.create(run.base, run.config.resolution, run.session);
         const before = done;
         set = await encoder.encode(job.count, job.view, (n) => onProgress(before + n, total), signal);
+        // The cache is shared: what another base encoded must not get into it.
+        await run.baseWatch.requireUnchanged();
         await saveLatentSet(path, set);
       }
       done += job.count;

@@ -8,6 +8,7 @@ import { loadBaseModel } from '../models/loadBaseModel';
 import { sizeMultiple } from '../sample/generationRequest';
 import type { TensorData } from '../tensorData';
 import { baseContentHash } from './baseIdentity';
+import { BaseWatch } from './baseWatch';
 import type { GraphShape } from './diffusionGraph';
 import { examineRun, throwFirst, type ExamineOptions, type PreparedConcept } from './examineRun';
 import { inMemory } from './memoryChoice';
@@ -27,9 +28,11 @@ export interface PreparedRun {
   stepOptions: StepOptions;
   /** What its graphs run on. */
   session: RunsOn;
-  /** What is trained, by name, as it is before the first step. */
-  initialWeights: Map<string, TensorData>;
+  /** Reads what is trained, by name, as it is before the first step. A run that goes on does not need it. */
+  readInitialWeights: () => Promise<Map<string, TensorData>>;
   identity: RunIdentity;
+  /** Notices a change of the base's files. */
+  baseWatch: BaseWatch;
   /** Folder of encoded pictures and drawn prior pictures, shared by runs. */
   cacheFolder: string;
   /** What the user should know, in one sentence each. */
@@ -72,6 +75,7 @@ export function traitsOf(base: BaseModel): BaseTraits {
  */
 export async function prepareRun(asked: ResolvedTrainConfig, options: PrepareOptions): Promise<PreparedRun> {
   const base = await loadConfiguredBase(asked.base, options);
+  const baseWatch = await BaseWatch.of(base);
   const asWritten = await examineRun(asked, base, options, throwFirst);
   const { config, recompute, warnings } = inMemory(asked, base, options);
   // What is said of pictures depends on the resolution.
@@ -88,8 +92,9 @@ export async function prepareRun(asked: ResolvedTrainConfig, options: PrepareOpt
     graphShape: { rows: config.instanceRows + config.priorRows, height: cells, width: cells },
     stepOptions: { ...stepOptionsOf(config), recompute },
     session: await sessionOptions(config),
-    initialWeights: await initialWeights(base, trainableSelection(config), prompts, config.concepts),
+    readInitialWeights: () => initialWeights(base, trainableSelection(config), prompts, config.concepts),
     identity: await identityOf(config, base, concepts),
+    baseWatch,
     cacheFolder: resolve(options.cacheFolder ?? join(config.output, '.cache')),
     warnings: [...warnings, ...examined.warnings],
   };

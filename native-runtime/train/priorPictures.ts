@@ -89,7 +89,7 @@ async function existing(
 }
 
 async function drawPictures(
-  { config, base }: PreparedRun,
+  { config, base, baseWatch }: PreparedRun,
   generator: Generator,
   { concept, folder }: Plan,
   seeds: readonly number[],
@@ -113,6 +113,7 @@ async function drawPictures(
       model: basename(base.path),
     };
     const record = { kind: 'prior', tool: toolVersion, base: base.fingerprint, scheduler, eta };
+    await baseWatch.requireUnchanged();
     await savePicture(join(folder, `${String(seed).padStart(5, '0')}.png`), image, { parameters, record });
     onPicture();
   }

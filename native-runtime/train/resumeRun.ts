@@ -9,7 +9,7 @@ import { newestCheckpoint } from './checkpoint';
 import { prepareRun, type PrepareOptions, type PreparedRun } from './prepareRun';
 import { RunFolder, writeRunConfig } from './runFolder';
 import type { RunHooks, RunResult } from './runHooks';
-import { requireSameIdentity } from './runIdentity';
+import { requireSameBase, requireSameIdentity } from './runIdentity';
 import { RunLock } from './runLock';
 import { trainedShapes } from './stepGraph';
 import { executeRun, freshStart, type StartingPoint } from './trainRun';
@@ -18,6 +18,10 @@ import { executeRun, freshStart, type StartingPoint } from './trainRun';
 export interface ResumeOptions extends PrepareOptions {
   /** More steps than the run had, to go on after its end. */
   steps?: number;
+  /** Another device than before. */
+  device?: ResolvedTrainConfig['device'];
+  /** Whether blocks are computed again from now on; the numbers are the same. */
+  recompute?: ResolvedTrainConfig['recompute'];
 }
 
 /**
@@ -31,10 +35,12 @@ export async function resumeRun(path: string, options: ResumeOptions, hooks: Run
     throw new ProductError('not-found', path, 'there is no config.json of a run in it', 'Give the folder of a run');
   const lock = await RunLock.acquire(folder.folder);
   try {
-    const config = await readRunConfig(folder, options.steps);
+    const { device, recompute } = options;
+    const written = await readRunConfig(folder, options.steps);
+    const config = { ...written, ...(device && onDevice(written, device)), ...(recompute && { recompute }) };
     const run = await prepareRun(config, options);
     const start = await startingPoint(run, folder, hooks);
-    if (options.steps !== undefined) await writeRunConfig(folder, config);
+    if (options.steps !== undefined || device || recompute) await writeRunConfig(folder, config);
     return await executeRun(run, folder, start, hooks);
   } finally {
     await lock.release();
@@ -55,11 +61,20 @@ export async function readRunConfig(folder: RunFolder, steps?: number): Promise<
   return { ...config, steps };
 }
 
+/** A device that was not meant at the start need not have the precision that was. */
+function onDevice(
+  { precision }: ResolvedTrainConfig,
+  device: ResolvedTrainConfig['device'],
+): Partial<ResolvedTrainConfig> {
+  return device === 'cpu' && precision === 'mixed' ? { device, precision: 'auto' } : { device };
+}
+
 async function startingPoint(run: PreparedRun, folder: RunFolder, hooks: RunHooks): Promise<StartingPoint> {
   const checkpoint = await newestCheckpoint(folder.checkpoints, (skipped, reason) =>
     hooks.onEvent?.({ kind: 'warning', message: `${skipped}: not used: ${reason}` }),
   );
   if (!checkpoint) return freshStart(run);
+  requireSameBase(checkpoint.identity, run.identity, run.base.path);
   requireSameIdentity(checkpoint.identity, run.identity, folder.folder);
   for (const [name, shape] of trainedShapes(run.base, run.stepOptions))
     if (checkpoint.state.weights.get(name)?.shape.join() !== shape.join())

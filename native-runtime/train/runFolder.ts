@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import type { ResolvedTrainConfig } from '../../src/common/config/resolvedTrainConfig';
 import { ProductError } from '../../src/common/errors';
 import { asDiskError, atomicWrite } from '../atomicWrite';
+import { elementCount } from '../tensorData';
 import { toolVersion } from '../toolVersion';
 import type { FileHash } from './fileHash';
 import type { PreparedRun } from './prepareRun';
+import { trainedShapes } from './stepGraph';
 
 /** Where the parts of a run lie. */
 export class RunFolder {
@@ -47,6 +49,8 @@ export interface RunProgress {
   delta?: FileHash;
   /** Why the run failed. */
   error?: string;
+  /** See `ErrorCode`. */
+  errorCode?: string;
 }
 
 /**
@@ -97,13 +101,17 @@ export async function writeRunManifest(folder: RunFolder, run: PreparedRun, prog
     // What the run was computed on; the configuration may say "auto".
     device: run.session.device,
     mixedPrecision: run.session.mixedPrecision,
-    base: { path: base.path, ...identity.base },
+    // Lengths, so that the host can say why a process died that read beyond the end of one.
+    base: { path: base.path, ...identity.base, files: run.baseWatch.sizes },
     concepts: config.concepts.map(({ modifierToken, classNoun }, i) => ({
       modifierToken,
       classNoun,
       ...identity.concepts[i],
     })),
-    trainedParameters: [...run.initialWeights.values()].reduce((sum, { data }) => sum + data.length, 0),
+    trainedParameters: [...trainedShapes(run.base, run.stepOptions).values()].reduce(
+      (sum, shape) => sum + elementCount(shape),
+      0,
+    ),
     warnings,
   };
   await atomicWrite(folder.manifest, `${JSON.stringify(manifest, null, 2)}\n`);

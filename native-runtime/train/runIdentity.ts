@@ -80,6 +80,21 @@ export function requireSameIdentity(saved: unknown, now: RunIdentity, where: str
   );
 }
 
+/**
+ * Refuses to go on with another base model than a checkpoint was made with, or with one whose files were changed.
+ * @throws ProductError `conflict` naming the base
+ */
+export function requireSameBase(saved: unknown, now: RunIdentity, path: string): void {
+  const before = isObject(saved) ? saved.base : undefined;
+  if (!differences(before, now.base).length) return;
+  throw new ProductError(
+    'conflict',
+    path,
+    'this is not the base model that the run was started with, or its files were changed since',
+    'Put its files back as they were, or start a new run',
+  );
+}
+
 function join(path: string, key: string, inList: boolean): string {
   if (inList) return `${path}[${key}]`;
   return path ? `${path}.${key}` : key;

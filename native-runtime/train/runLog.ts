@@ -56,7 +56,11 @@ export class RunLog {
 
   /** Makes what was added durable: before a checkpoint counts on it. */
   async sync(): Promise<void> {
-    await this.file.sync();
+    try {
+      await this.file.sync();
+    } catch (error) {
+      throw asDiskError(error, this.path);
+    }
   }
 
   async close(): Promise<void> {

@@ -74,6 +74,7 @@ export class SampleGrids {
         cells.push(row);
       }
       await atomicWrite(join(draft, 'grid.png'), await this.grid(step, cells));
+      await this.run.baseWatch.requireUnchanged();
       await patientRename(draft, folder);
       return { step, folder, grid: join(folder, 'grid.png'), pictures };
     } catch (error) {

@@ -27,8 +27,8 @@ export interface StepSessionOptions extends SessionOptions {
 
 /**
  * Compiles one training step. Where the graph updates the weights and there are several batches an update, `accumulate` runs for all
- * but the last of them: both read the running sums as `sum.<name>`, and every batch counts 1/accumulation. In mixed precision both read the scale of the loss, and `step` gives
- * the next one and whether its gradients overflowed.
+ * but the last of them: both read the running sums as `sum.<name>`, and every batch counts 1/accumulation. In mixed precision both read
+ * the scale of the loss, and `step` gives the next one and whether its gradients overflowed.
  */
 export async function createStepSessions(
   base: BaseModel,

@@ -1,4 +1,6 @@
 import { ProductError } from '../../src/common/errors';
+import { asDiskError } from '../atomicWrite';
+import { asMemoryFailure } from '../memoryFailure';
 import { DrawsAhead } from './drawsAhead';
 import { gatherPriors } from './priorPictures';
 import { buildLatentPool } from './latentPool';
@@ -29,15 +31,15 @@ export async function trainRun(run: PreparedRun, hooks: RunHooks = {}): Promise<
   const lock = await RunLock.acquire(folder.folder);
   try {
     await writeRunConfig(folder, run.config);
-    return await executeRun(run, folder, freshStart(run), hooks);
+    return await executeRun(run, folder, await freshStart(run), hooks);
   } finally {
     await lock.release();
   }
 }
 
 /** The base's own weights, before the first step. */
-export function freshStart(run: PreparedRun): StartingPoint {
-  return { state: TrainState.start(run.initialWeights), step: 0, notFiniteInARow: 0 };
+export async function freshStart(run: PreparedRun): Promise<StartingPoint> {
+  return { state: TrainState.start(await run.readInitialWeights()), step: 0, notFiniteInARow: 0 };
 }
 
 /** Runs the rest of a run in a folder whose lock is held, and writes its manifest and delta. */
@@ -58,9 +60,10 @@ export async function executeRun(
       const status = await loop.train().finally(() => (reached.step = loop.step));
       return conclude(run, folder, loop.state, loop.step, status);
     });
-  } catch (error) {
+  } catch (thrown) {
+    const error = asRunFailure(thrown, folder.folder);
     const stopped = error instanceof ProductError && error.code === 'cancelled';
-    const why = stopped ? {} : { error: error instanceof Error ? error.message : String(error) };
+    const why = stopped ? {} : failureOf(error);
     // The disk may be what failed; then the folder says `running` without a lock.
     await writeRunManifest(folder, run, { status: stopped ? 'stopped' : 'failed', step: reached.step, ...why }).catch(
       () => {},
@@ -68,6 +71,19 @@ export async function executeRun(
     if (stopped) return { folder: folder.folder, status: 'stopped', step: reached.step };
     throw error;
   }
+}
+
+/** What a run failed of, in words that say how it goes on. */
+function asRunFailure(thrown: unknown, folder: string): unknown {
+  const error = asDiskError(asMemoryFailure(thrown), folder);
+  if (!(error instanceof ProductError) || error.code !== 'disk-full') return error;
+  const { code, where, problem } = error;
+  return new ProductError(code, where, problem, 'Free some space and resume the run; its last checkpoint is whole');
+}
+
+function failureOf(error: unknown): { error: string; errorCode?: string } {
+  if (error instanceof ProductError) return { error: error.message, errorCode: error.code };
+  return { error: error instanceof Error ? error.message : String(error) };
 }
 
 async function conclude(

@@ -123,6 +123,8 @@ export class TrainingLoop {
 
   private async finishStep({ results, losses, rows, rowLosses }: Update, seconds: number): Promise<void> {
     const { run, hooks, log } = this.parts;
+    // What was computed from other weights than the run was started with is neither logged nor kept.
+    await run.baseWatch.requireUnchanged();
     const { learningRate, modifierLearningRate } = this.rates(this.step);
     const applied = scalarOf(results, 'applied') === 1;
     this.step++;

@@ -14,6 +14,7 @@ export type ErrorCode =
   | 'not-finite'
   | 'cancelled'
   | 'device'
+  | 'device-lost'
   | 'network'
   | 'internal';
 
@@ -39,6 +40,7 @@ export function exitStatus(error: unknown): number {
   const internal: ErrorCode[] = [
     'internal',
     'device',
+    'device-lost',
     'network',
     'out-of-memory',
     'disk-full',

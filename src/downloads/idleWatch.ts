@@ -1,16 +1,19 @@
 import { l10n } from '../translation';
+import { SilenceWatch } from '../worker/silenceWatch';
 import { HubFailure } from './hubFailure';
 
-/** Ends a request that brings nothing for a while. */
+/** Ends a request that brings nothing for a while; the sleep of a laptop is not counted. */
 export class IdleWatch {
   private readonly controller = new AbortController();
-  private timer: NodeJS.Timeout | undefined;
+  private readonly watch: SilenceWatch;
 
   constructor(
     private readonly milliseconds: number,
     private readonly where: string,
   ) {
-    this.touch();
+    this.watch = new SilenceWatch(milliseconds, (isSilent) => {
+      if (isSilent) this.controller.abort(this.failure());
+    });
   }
 
   /** Fires when nothing came for too long. */
@@ -20,12 +23,11 @@ export class IdleWatch {
 
   /** Something came. */
   touch(): void {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.controller.abort(this.failure()), this.milliseconds);
+    this.watch.touch();
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.watch.dispose();
   }
 
   private failure(): HubFailure {

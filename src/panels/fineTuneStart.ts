@@ -18,7 +18,7 @@ export async function startAndShow(services: Services, draft: FineTuneDraft, res
   });
   if ((services.jobs.position(run.job) ?? 0) > 0)
     void window.showInformationMessage(l10n.t('{0} starts when the work before it is done.', run.title));
-  const runFolder = await folderOf(run, services);
+  const runFolder = await folderOfRun(run, services);
   if (runFolder !== undefined) await commands.executeCommand('customDiffusion.openRun', runFolder);
   else if (run.error) {
     const { code, where, problem, remedy } = run.error;
@@ -27,7 +27,7 @@ export async function startAndShow(services: Services, draft: FineTuneDraft, res
 }
 
 /** The folder of a run, as soon as it has one; undefined when it ended without. */
-async function folderOf(run: TrainingRun, { training }: Services): Promise<string | undefined> {
+export async function folderOfRun(run: TrainingRun, { training }: Services): Promise<string | undefined> {
   const begun = new Promise<void>((resolve) => {
     const subscription = training.onDidChange((changed) => {
       if (changed !== run || (run.folder === undefined && !run.hasEnded)) return;

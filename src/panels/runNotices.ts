@@ -1,6 +1,8 @@
 import { commands, Disposable, l10n, window } from 'vscode';
+import type { RunRequest } from '../common/webview/runControls';
 import { readConfiguration } from '../configuration';
 import type { Services } from '../services';
+import { askOfRun } from './runRequests';
 import type { TrainingRun } from '../worker/trainingRun';
 
 /** Tells how runs end: finished ones that nobody watches if the settings want it, failed and interrupted ones always. */
@@ -14,7 +16,7 @@ export function registerRunNotices(services: Services, isWatched: (folder: strin
       told.add(run);
       if (state === 'finished' && readConfiguration('notifications.onFinish') && !isWatched(folder))
         void tellFinished(run, folder);
-      if (state === 'failed' || state === 'interrupted') void tellFailed(run, folder);
+      if (state === 'failed' || state === 'interrupted') void tellFailed(services, run, folder);
     }),
   );
 }
@@ -31,13 +33,22 @@ async function tellFinished({ title, step }: TrainingRun, folder: string): Promi
   if (choice === generate) await commands.executeCommand('customDiffusion.generateWith', folder);
 }
 
-async function tellFailed(run: TrainingRun, folder: string): Promise<void> {
+async function tellFailed(services: Services, run: TrainingRun, folder: string): Promise<void> {
   const resume = l10n.t('Resume');
   const open = l10n.t('Open Run');
   const log = l10n.t('Show Log');
   const why = [run.error?.problem, run.error?.remedy].filter(Boolean).join('. ');
-  const actions = run.lastCheckpoint === undefined ? [open, log] : [resume, open, log];
+  const code = run.error?.code;
+  const way: { text: string; request: RunRequest }[] =
+    code === 'out-of-memory'
+      ? [{ text: l10n.t('Train with Less Memory'), request: 'stepDown' }]
+      : code === 'device-lost' && run.lastCheckpoint !== undefined
+        ? [{ text: l10n.t('Resume on the Processor'), request: 'resumeOnCpu' }]
+        : [];
+  const actions = [...way.map(({ text }) => text), ...(run.lastCheckpoint === undefined ? [] : [resume]), open, log];
   const choice = await window.showErrorMessage(`${run.title}: ${why}`, ...actions);
+  for (const { text, request } of way)
+    if (choice === text) await askOfRun(services, folder, request).catch((error: unknown) => services.showError(error));
   if (choice === resume) await commands.executeCommand('customDiffusion.resumeRun', folder);
   if (choice === open) await commands.executeCommand('customDiffusion.openRun', folder);
   if (choice === log) await commands.executeCommand('customDiffusion.showLog');

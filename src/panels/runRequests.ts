@@ -1,9 +1,12 @@
-import { l10n, window } from 'vscode';
+import { commands, l10n, window } from 'vscode';
 import { isActive, type RunRequest } from '../common/webview/runControls';
+import { folderOfRun } from './fineTuneStart';
 import { removeToTrash } from '../pictures/removeToTrash';
 import type { Services } from '../services';
 import type { RunEntry } from '../views/runEntry';
 import { sharedRuns } from '../views/sharedRuns';
+import { productErrorOf } from '../worker/errors';
+import type { TrainingRun } from '../worker/trainingRun';
 import type { StopKind } from '../worker/trainingService';
 
 const stopKinds = { pause: 'pause', stop: 'checkpoint', stopNow: 'now' } as const satisfies Partial<
@@ -18,7 +21,7 @@ export async function askOfRun(services: Services, id: string, request: RunReque
   const list = sharedRuns(services);
   const run = list.find(id);
   if (!run) return false;
-  if (request === 'resume' && !services.requireTrust()) return false;
+  if (isRestart(request) && !services.requireTrust()) return false;
   if (request === 'discard' && !(await confirmDiscard([run]))) return false;
   // The question may have taken long.
   const now = list.find(id);
@@ -27,13 +30,36 @@ export async function askOfRun(services: Services, id: string, request: RunReque
     if (request === 'discard') {
       await discardRun(services, now);
       list.answered(now);
-    } else if (request === 'resume') await services.training.resume(now.folder ?? now.id);
-    else if (!services.training.stop(now.live?.job ?? now.id, stopKinds[request])) list.answered(now);
+    } else if (isRestart(request)) {
+      await restarted(services, now, request);
+      // What was started anew is another run.
+      if (request === 'stepDown') list.answered(now);
+    } else if (!services.training.stop(now.live?.job ?? now.id, stopKinds[request])) list.answered(now);
     return true;
   } catch (error) {
     list.answered(now);
     throw error;
   }
+}
+
+type Restart = 'resume' | 'stepDown' | 'resumeOnCpu';
+
+function isRestart(request: RunRequest): request is Restart {
+  return request === 'resume' || request === 'stepDown' || request === 'resumeOnCpu';
+}
+
+async function restarted(services: Services, { folder, id }: RunEntry, request: Restart): Promise<void> {
+  const { training } = services;
+  const run = folder ?? id;
+  if (request === 'stepDown') void showStarted(services, await training.stepDown(run));
+  else await training.resume(run, request === 'resumeOnCpu' ? { device: 'cpu' } : {});
+}
+
+/** Shows a run as soon as it has a folder; one that was gone on with has it already. */
+async function showStarted(services: Services, run: TrainingRun): Promise<void> {
+  const folder = await folderOfRun(run, services);
+  if (folder !== undefined) await commands.executeCommand('customDiffusion.openRun', folder);
+  else if (run.error) services.showError(productErrorOf(run.error));
 }
 
 /** Asks before runs are ended and moved to the trash. */

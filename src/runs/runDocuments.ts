@@ -24,6 +24,13 @@ const runManifest = z.object({
   status: z.enum(['running', 'stopped', 'finished', 'failed']),
   step: z.int().min(0),
   error: z.string().optional(),
+  /** What kind of failure it was; see `ErrorCode`. */
+  errorCode: z.string().optional(),
+  /** The model files, each with the length it had at the start; older runs do not say. */
+  base: z
+    .object({ files: z.array(z.object({ path: z.string(), bytes: z.number() })) })
+    .optional()
+    .catch(undefined),
 });
 
 /** See `runManifest`. */

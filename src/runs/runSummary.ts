@@ -39,6 +39,8 @@ export interface RunSummary {
   holder?: LockHolder;
   /** Why it failed, or what is damaged. */
   error?: string;
+  /** What kind of failure it was; see `ErrorCode`. */
+  errorCode?: string;
 }
 
 /** Reads a run folder. Bad files never throw; undefined when the folder holds no run. */
@@ -85,13 +87,13 @@ function standing(
   holder: LockHolder | undefined,
   note: HostNote | undefined,
   step: number,
-): Pick<RunSummary, 'state' | 'error'> {
+): Pick<RunSummary, 'state' | 'error' | 'errorCode'> {
   if (holder) return { state: 'running' };
   const problem = config.problem ?? manifest.problem ?? (config.value ? undefined : l10n.t('config.json is missing'));
   if (problem !== undefined) return { state: 'damaged', error: problem };
   // A run that died before its first manifest.
   if (!manifest.value) return { state: 'interrupted' };
-  const { status, error } = manifest.value;
+  const { status, error, errorCode } = manifest.value;
   const noted = note?.step === step ? note.stop : undefined;
   switch (status) {
     case 'running':
@@ -101,7 +103,7 @@ function standing(
     case 'finished':
       return { state: 'finished' };
     case 'failed':
-      return { state: 'failed', error: error ?? l10n.t('the run failed') };
+      return { state: 'failed', error: error ?? l10n.t('the run failed'), ...(errorCode && { errorCode }) };
   }
 }
 

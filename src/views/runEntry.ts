@@ -23,6 +23,8 @@ export interface RunEntry {
   /** Milliseconds since 1970. */
   startedAt: number;
   problem?: string;
+  /** What kind of failure it was; see `ErrorCode`. */
+  errorCode?: string;
   /** The run of this session, as long as its files do not tell the same. */
   live?: TrainingRun;
 }
@@ -79,6 +81,7 @@ export function runEntry(summary: RunSummary | undefined, live: TrainingRun | un
     delta: live && !live.hasEnded ? undefined : (live?.delta ?? summary?.delta),
     startedAt: summary?.startedAt ?? live?.startedAt ?? 0,
     problem: live?.error ? sentence(live.error) : summary?.error,
+    errorCode: live?.error ? live.error.code : summary?.errorCode,
     live,
   };
 }

@@ -71,6 +71,7 @@ export class RunList implements Disposable {
       hasDelta: entry.delta !== undefined,
       hasCheckpoint: entry.checkpoints.length > 0,
       mayStart: this.sources.mayStart(),
+      failure: failureOf(entry),
     };
     const before = this.pending.get(entry.id) ?? { ...facts, state: entry.state };
     const now = { ...nextControls(before, { kind: 'state', state: entry.state }), ...facts };
@@ -123,4 +124,8 @@ export class RunList implements Disposable {
       this.emitter.fire(this.entries);
     }, this.sources.pauseMs ?? 250);
   }
+}
+
+function failureOf({ errorCode }: RunEntry): RunControls['failure'] {
+  return errorCode === 'out-of-memory' ? 'memory' : errorCode === 'device-lost' ? 'device' : undefined;
 }

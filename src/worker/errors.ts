@@ -39,6 +39,7 @@ const knownCodes: Readonly<Record<ErrorCode, true>> = {
   'not-finite': true,
   cancelled: true,
   device: true,
+  'device-lost': true,
   network: true,
   internal: true,
 };

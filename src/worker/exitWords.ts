@@ -41,6 +41,14 @@ const seeLog = () => l10n.t('The log says more; the next use starts it again');
 /** What was written before the end tells more than the exit itself. */
 const outputSigns: readonly [RegExp, () => ExitWords][] = [
   [
+    /device (?:is |was )?lost|VK_ERROR_DEVICE_LOST|DXGI_ERROR_DEVICE_(?:REMOVED|HUNG|RESET)|GPU is lost|CUDA failure 7\d\d/i,
+    () => ({
+      code: 'device-lost',
+      problem: l10n.t('the graphics processor stopped working or was taken away'),
+      remedy: l10n.t('If it happens again, use the device "cpu"'),
+    }),
+  ],
+  [
     /JavaScript heap out of memory|std::bad_alloc|out of memory/i,
     () => ({ code: 'out-of-memory', problem: l10n.t('the runtime ran out of memory'), remedy: lessMemory() }),
   ],

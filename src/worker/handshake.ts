@@ -5,6 +5,7 @@ import { handshake, type Handshake } from '../common/protocol/device';
 import { PROTOCOL_VERSION } from '../common/protocol/runtimeProtocol';
 import { l10n } from '../translation';
 import { requestError } from './errors';
+import { SilenceWatch } from './silenceWatch';
 
 /**
  * Exchanges the first message with the runtime.
@@ -36,20 +37,19 @@ export async function shakeHands(connection: MessageConnection, limitMs: number)
 }
 
 async function answerWithin(connection: MessageConnection, limitMs: number): Promise<unknown> {
-  let timer: NodeJS.Timeout | undefined;
+  let watch: SilenceWatch | undefined;
   const tooLate = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () =>
-        reject(
-          new ProductError(
-            'internal',
-            'runtime',
-            l10n.t('it did not answer within {0} seconds of its start', Math.round(limitMs / 100) / 10),
-            l10n.t('Try again; the log may say what it waits for'),
-          ),
+    watch = new SilenceWatch(limitMs, (isSilent) => {
+      if (!isSilent) return;
+      reject(
+        new ProductError(
+          'internal',
+          'runtime',
+          l10n.t('it did not answer within {0} seconds of its start', Math.round(limitMs / 100) / 10),
+          l10n.t('Try again; the log may say what it waits for'),
         ),
-      limitMs,
-    );
+      );
+    });
   });
   try {
     const answer = connection.sendRequest('initialize', { protocolVersion: PROTOCOL_VERSION });
@@ -57,6 +57,6 @@ async function answerWithin(connection: MessageConnection, limitMs: number): Pro
   } catch (error) {
     throw requestError(error, 'initialize');
   } finally {
-    clearTimeout(timer);
+    watch?.dispose();
   }
 }

@@ -23,6 +23,7 @@ export const defaultRequestLimits: Readonly<Record<TimedRequest, number>> = {
   'dataset/writeCaption': minute / 2,
   'pictures/thumbnails': 2 * minute,
   'train/check': 5 * minute,
+  'train/stepDown': 5 * minute,
   'train/stop': minute / 2,
   'sample/stop': minute / 2,
   'attention/saved': minute,

@@ -4,6 +4,7 @@ import { l10n } from '../translation';
 import { LinkedCancellation, type CancellationTokenLike } from './cancellation';
 import { cancelled } from './errors';
 import type { RuntimeProcess } from './runtimeProcess';
+import { SilenceWatch } from './silenceWatch';
 
 /** One request under way, with its time limit and its cancellation. */
 export class RuntimeCall<N extends RequestName> {
@@ -40,9 +41,11 @@ export class RuntimeCall<N extends RequestName> {
     if (this.cancellation.isCancelled) throw cancelled(this.name);
     const answer = runtime.request(this.name, this.params, this.cancellation.token);
     if (limitMs === undefined) return answer;
-    let timer: NodeJS.Timeout | undefined;
+    let watch: SilenceWatch | undefined;
     const tooLate = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
+      // The sleep of a laptop is not counted.
+      watch = new SilenceWatch(limitMs, (isSilent) => {
+        if (!isSilent) return;
         this.cancellation.cancel();
         // The caller hears of it now; whether the process still lives shows in its answer to the cancellation.
         const ignored = setTimeout(onIgnored, graceMs);
@@ -51,8 +54,8 @@ export class RuntimeCall<N extends RequestName> {
         const problem = l10n.t('the runtime did not answer within {0} seconds', Math.round(limitMs / 1000));
         const remedy = l10n.t('Try again; the log may say what it was busy with');
         reject(new ProductError('internal', this.name, problem, remedy));
-      }, limitMs);
+      });
     });
-    return Promise.race([answer, tooLate]).finally(() => clearTimeout(timer));
+    return Promise.race([answer, tooLate]).finally(() => watch?.dispose());
   }
 }

@@ -23,7 +23,8 @@ export function runtimeEnvironment(
   }
   if (libraryFolders.length)
     env.LD_LIBRARY_PATH = [...libraryFolders, env.LD_LIBRARY_PATH].filter((folder) => folder).join(delimiter);
-  return { ...env, ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' };
+  // ONNX Runtime's builds send measurements to their maker unless told not to.
+  return { ...env, ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1', ORT_DISABLE_TELEMETRY: '1' };
 }
 
 function isEditorsOwn(name: string): boolean {

@@ -12,7 +12,7 @@ import {
 } from '../common/protocol/runtimeProtocol';
 import { l10n } from '../translation';
 import type { CancellationTokenLike } from './cancellation';
-import { cancelled, RuntimeBusy, type RuntimeExited } from './errors';
+import { cancelled, RuntimeBusy, RuntimeExited } from './errors';
 import { JobWatch, type JobSilence } from './jobWatch';
 import { defaultRequestLimits, isTimed, type TimedRequest } from './requestLimits';
 import { defaultRestartLimits, RestartBudget, type RestartLimits } from './restartBudget';
@@ -126,6 +126,9 @@ export class RuntimeSupervisor implements Disposable {
       if (!isTimed(name)) watched = this.watch.add((params as { job: string }).job);
       const limit = isTimed(name) ? this.limits[name] : undefined;
       return await call.send(runtime, limit, this.graceMs, () => this.endUnresponsive(runtime));
+    } catch (error) {
+      if (!isTimed(name)) this.replaceAfter(error);
+      throw error;
     } finally {
       watched?.dispose();
       call.dispose();
@@ -298,6 +301,17 @@ export class RuntimeSupervisor implements Disposable {
     };
     await Promise.race([idle(), sleep(this.graceMs, undefined, { ref: false })]);
     await runtime.terminate(this.graceMs);
+  }
+
+  /**
+   * A lost device does not come back to the process that had it, and what a job held when memory ran out is free for certain only when
+   * the process is gone: the next request gets another one.
+   */
+  private replaceAfter(error: unknown): void {
+    const code = error instanceof ProductError && !(error instanceof RuntimeExited) ? error.code : undefined;
+    if (code !== 'device-lost' && code !== 'out-of-memory') return;
+    this.options.log.warn('The runtime is ended after this error; it starts again for the next use');
+    void this.terminate();
   }
 
   /** A process that ignores even a cancellation is stuck, unless a job keeps it busy. */

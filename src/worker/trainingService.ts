@@ -4,7 +4,9 @@ import { Emitter, type Disposable, type Event } from 'vscode-jsonrpc/node';
 import { ProductError } from '../common/errors';
 import type { RequestParams } from '../common/protocol/runtimeProtocol';
 import type { TrainingResult, TrainingUpdate } from '../common/protocol/training';
+import { listCheckpoints } from '../runs/checkpoints';
 import { removeHostNote, writeHostNote } from '../runs/hostNote';
+import { changedModelFile, type ChangedModelFile } from '../runs/modelFiles';
 import { readRunConfig } from '../runs/runDocuments';
 import { readRunHistory } from '../runs/runHistory';
 import { l10n } from '../translation';
@@ -37,6 +39,9 @@ export interface NewRun {
   title: string;
   totalSteps?: number;
 }
+
+/** What may be changed of a run that goes on. */
+export type ResumeChanges = Pick<RequestParams<'train/resume'>, 'device' | 'recompute'>;
 
 /** Something the runtime said of a run, after the run took note of it. */
 export interface RunUpdate {
@@ -97,10 +102,29 @@ export class TrainingService implements Disposable {
   }
 
   /**
+   * Makes a run that ran out of memory with less of it: goes on from its checkpoint where no number changes, or else starts it anew with
+   * the smallest change that saves enough. What it has stays.
+   * @throws ProductError `out-of-memory` when nothing smaller is possible, or as `resume`
+   */
+  async stepDown(runFolder: string): Promise<TrainingRun> {
+    const folder = resolve(runFolder);
+    const { config, isSameRun } = await this.options.supervisor.request('train/stepDown', { run: folder });
+    if (isSameRun && (await listCheckpoints(folder)).length > 0) return this.resume(folder, { recompute: 'blocks' });
+    const { name, steps } = config;
+    return this.start({
+      config,
+      folder,
+      title: typeof name === 'string' ? name : folder,
+      ...(typeof steps === 'number' ? { totalSteps: steps } : {}),
+    });
+  }
+
+  /**
    * Goes on with a run from its last checkpoint when its turn comes.
+   * @param changes of what changes no number of the run
    * @throws RuntimeBusy when it is under way or waits already
    */
-  async resume(runFolder: string): Promise<TrainingRun> {
+  async resume(runFolder: string, changes: ResumeChanges = {}): Promise<TrainingRun> {
     const folder = resolve(runFolder);
     const config = (await readRunConfig(folder)).value;
     const history = await readRunHistory(folder);
@@ -111,7 +135,7 @@ export class TrainingService implements Disposable {
     run.takeHistory(history);
     this.enqueue(run, async () => {
       await removeHostNote(folder).catch((error: unknown) => this.options.log.warn(errorDataOf(error).problem));
-      const params: RequestParams<'train/resume'> = { job: run.job, run: folder };
+      const params: RequestParams<'train/resume'> = { job: run.job, run: folder, ...changes };
       return this.options.supervisor.request('train/resume', params);
     });
     return run;
@@ -220,7 +244,8 @@ export class TrainingService implements Disposable {
       // The last steps may be logged and not told any more; the log is what a resume and every other view go by.
       const logged = run.folder === undefined ? undefined : await readRunHistory(run.folder);
       if (logged && (logged.steps.at(-1)?.step ?? 0) > run.step) run.takeHistory(logged);
-      const interrupted = errorDataOf(interruption(run, error));
+      const changed = run.folder === undefined ? undefined : await changedModelFile(run.folder);
+      const interrupted = errorDataOf(interruption(run, error, changed));
       return this.conclude(run, () => run.conclude('interrupted', { error: interrupted }));
     }
     this.conclude(run, () => run.conclude('failed', { error: errorDataOf(error) }));
@@ -249,14 +274,18 @@ export class TrainingService implements Disposable {
   }
 }
 
-/** The end of the runtime, as the end of a run. */
-function interruption(run: TrainingRun, exited: RuntimeExited): ProductError {
+/** The end of the runtime, as the end of a run. @param changed a model file that it may have died of */
+function interruption(run: TrainingRun, exited: RuntimeExited, changed: ChangedModelFile | undefined): ProductError {
   const from = run.lastCheckpoint;
   const onwards =
     from === undefined
       ? l10n.t('Start it again: there was no checkpoint yet')
       : l10n.t('Resume it from step {0}', from);
+  const problem = l10n.t('interrupted at step {0}: {1}', run.step, changed?.problem ?? exited.problem);
+  if (changed) {
+    const remedy = [l10n.t('Put the file back as it was'), onwards].join('. ');
+    return new ProductError('bad-file', changed.path, problem, remedy);
+  }
   const remedy = exited.remedy ? `${onwards}. ${exited.remedy}` : onwards;
-  const problem = l10n.t('interrupted at step {0}: {1}', run.step, exited.problem);
   return new ProductError(exited.code, run.folder ?? run.title, problem, remedy);
 }

@@ -68,7 +68,7 @@ describeInWorkbench('Journey 3: a learned subject in the prompt, stopped halfway
     await form.frame.locator('#compare').click();
     await form.frame.locator('#stop').waitFor();
     await form.rest();
-    expect(await form.status.innerText()).toBe('2 pictures finished.');
+    expect(await form.status.innerText()).toBe('2 pictures finished. Drawn on CPU.');
     const group = (await groups(workbench)).find(({ kind }) => kind === 'comparison');
     expect(group).toMatchObject({ status: 'finished', rows: ['Pocket model', 'mochi'] });
     expect(group!.pictures.map(({ prompt }) => prompt)).toEqual(['photo of a cat', 'photo of a <new1> cat']);

@@ -67,7 +67,7 @@ describe('E1 steps that are not finite', () => {
     const expected = await takeSingleSteps(run, [first!, third!, fourth!]);
 
     const loop = await compileLoop(run, settings);
-    const state = TrainState.start(run.initialWeights);
+    const state = TrainState.start(await run.readInitialWeights());
     const { optimizer } = run.stepOptions;
     const memory = freshMemory(0);
     const results = await runLoop(loop, state, [first!, broken, third!, fourth!], optimizer, memory);
@@ -98,7 +98,7 @@ describe('a training loop over loops', () => {
     const sessions = await compile(run);
     const log = await RunLog.open(runFolder.log, 0);
     const grids = new SampleGrids(run, runFolder.samples);
-    const state = TrainState.start(run.initialWeights);
+    const state = TrainState.start(await run.readInitialWeights());
     const parts = { run, folder: runFolder, pool, sessions, grids, log, hooks, draws };
     const loop = new TrainingLoop(parts, state, 0, 0);
     const status = await loop.train();

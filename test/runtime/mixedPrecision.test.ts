@@ -74,7 +74,7 @@ describe('single steps', () => {
     const [feeds] = await feedsOf(run, 1);
     const { step } = await open(run);
     const memory = { lossScale: 2 ** 40, lossScaleAge: 5 };
-    const state = TrainState.start(run.initialWeights);
+    const state = TrainState.start(await run.readInitialWeights());
     const results = await state.update(step, { ...feeds, ...lossScaleFeeds(memory) }, run.stepOptions.optimizer);
     takeLossScale(memory, results);
     await step.release();
@@ -89,7 +89,9 @@ describe('single steps', () => {
     const { loss, trainables } = gradients;
     const graph = { loss, ...Object.fromEntries(trainables.map(({ name, gradient }) => [`of ${name}`, gradient])) };
     const [batch] = await feedsOf(run, 1);
-    const weights = Object.fromEntries([...run.initialWeights].map(([name, value]) => [`weight.${name}`, value]));
+    const weights = Object.fromEntries(
+      [...(await run.readInitialWeights())].map(([name, value]) => [`weight.${name}`, value]),
+    );
     const feeds = { ...batch, ...weights, ...lossScaleFeeds(freshLossScale()) };
     const evaluate = async (outputs: Record<string, Tensor>, values: Values) => {
       const session = await Session.create(outputs, { threads: 1 });
@@ -138,7 +140,8 @@ describe('the loss scale', () => {
     expect(results.map((one) => scalarOf(one, 'applied'))).toEqual([0, 0, 0, 0]);
     expect(memory).toEqual({ notFinite: 2, lossScale: 2 ** 36, lossScaleAge: 0 });
     expect(state.updates).toBe(0);
-    for (const [name, { data }] of state.weights) expect(data, name).toEqual(run.initialWeights.get(name)!.data);
+    for (const [name, { data }] of state.weights)
+      expect(data, name).toEqual((await run.readInitialWeights()).get(name)!.data);
   });
 
   it('does not hide a loss that is not finite', async () => {

@@ -105,7 +105,9 @@ describe('G6 a resume with something else', () => {
     const created = await createRunFolder(cfg);
     await writeRunConfig(created, cfg);
     const progress = { step: 3, notFiniteInARow: 0 };
-    await saveCheckpoint(created.checkpoints, freshStart(prepared).state, progress, prepared.identity, { keep: 1 });
+    await saveCheckpoint(created.checkpoints, (await freshStart(prepared)).state, progress, prepared.identity, {
+      keep: 1,
+    });
     const run = created.folder;
 
     const path = join(run, 'config.json');

@@ -52,10 +52,11 @@ describe('a run from its start to a picture', () => {
     expect(readFileSync(join(stopped.folder, 'delta.safetensors')).equals(readFileSync(whole.delta!))).toBe(true);
 
     const delta = await loadDelta(whole.delta!);
+    const start = await run.readInitialWeights();
     expect(delta.modifierTokens.get('<new1>')).toHaveLength(widths);
-    for (const [key, { data }] of delta.unet) expect(data, key).not.toEqual(run.initialWeights.get(key)!.data);
+    for (const [key, { data }] of delta.unet) expect(data, key).not.toEqual(start.get(key)!.data);
     delta.modifierTokens.get('<new1>')!.forEach(({ data }, i) => {
-      expect(data).not.toEqual(run.initialWeights.get(`modifier_rows.${i}`)!.data);
+      expect(data).not.toEqual(start.get(`modifier_rows.${i}`)!.data);
     });
 
     const generator = await Generator.create(run.base, { tuned: await blendDelta(run.base, delta, 1) });

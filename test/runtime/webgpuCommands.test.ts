@@ -83,7 +83,7 @@ describeOnWebgpu('the command line on WebGPU', () => {
     await expect(run([bundle, ...args])).rejects.toThrow(/precision: this graphics processor has no 16-bit arithmetic/);
   });
 
-  it.each([
+  it.skipIf(onOwnAdapter).each([
     ['sample', ['--base', base, '--prompt', 'a cat']],
     ['attention', [join(cat, '01.png'), '--base', base, '--prompt', 'a cat']],
     ['score', ['--seeds', '1']],

@@ -21,7 +21,7 @@ describe('a training step as WebGPU gets it', () => {
   let expected: Values;
   beforeAll(async () => {
     run = await tinyRun(folder);
-    const weights = [...run.initialWeights].map(([name, value]) => [`weight.${name}`, value] as const);
+    const weights = [...(await run.readInitialWeights())].map(([name, value]) => [`weight.${name}`, value] as const);
     feeds = { ...(await feedsOf(run, 1))[0], ...Object.fromEntries(weights) };
     expected = await evaluate(gradientsWith({}), feeds);
   }, 60_000);

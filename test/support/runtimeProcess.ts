@@ -36,7 +36,7 @@ export class RuntimeProcess {
   private readonly ended: Promise<number | null>;
   private readonly listeners = new Set<() => void>();
 
-  constructor(program: string, env: NodeJS.ProcessEnv) {
+  constructor(program: string, env: NodeJS.ProcessEnv = process.env) {
     this.child = fork(program, [], {
       env,
       execArgv: [],

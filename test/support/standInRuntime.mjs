@@ -99,7 +99,7 @@ const step = (n) => ({
 /** The configuration says: `folder`, `steps`, `first`, `stepMs`, `die: { at, how }`, `silentAfter`, `fail`. */
 async function train(job, config) {
   const update = (u) => connection.sendNotification('train/update', { job, update: u });
-  const { folder, steps = 5, first = 1, stepMs = 5, die, silentAfter, fail } = config;
+  const { folder, steps = 5, first = 1, stepMs = 5, die, silentAfter, fail, lose } = config;
   if (fail) return productError('bad-config', fail);
   mkdirSync(folder, { recursive: true });
   await update({ kind: 'started', folder });
@@ -111,12 +111,15 @@ async function train(job, config) {
     await update({ kind: 'steps', steps: [step(n)] });
     if (n % 2 === 0) await update({ kind: 'checkpoint', step: n, folder: `${folder}/checkpoints/00000${n}` });
     if (die?.at === n) process.kill(process.pid, die.how);
+    if (lose?.at === n) return productError(lose.code, 'it is gone');
     if (stopped.has(job)) return { folder, status: 'stopped', step: n };
   }
   return { folder, status: 'finished', step: steps, delta: `${folder}/delta.safetensors` };
 }
 connection.onRequest('train/start', ({ job, config }) => train(job, config));
-connection.onRequest('train/resume', ({ job, run }) => train(job, { folder: run, ...orders.resume }));
+connection.onRequest('train/resume', ({ job, run, device }) =>
+  train(job, { folder: run, ...orders.resume, ...(device && { lose: undefined }) }),
+);
 
 const picture = (folder, request, seed) => ({
   path: `${folder}/${seed}.png`,

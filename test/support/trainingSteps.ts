@@ -38,7 +38,7 @@ export async function takeSingleSteps(
   update: 'graph' | 'host' = 'graph',
 ): Promise<StepsTaken> {
   const { step } = await createStepSessions(run.base, run.graphShape, run.stepOptions, { threads: 1, update });
-  const state = TrainState.start(run.initialWeights);
+  const state = TrainState.start(await run.readInitialWeights());
   const results: Values[] = [];
   for (const one of feeds) results.push(await state.update(step, one, run.stepOptions.optimizer));
   await step.release();
@@ -58,7 +58,7 @@ export async function takeLoopedSteps(
   memory: LoopMemory = freshMemory(0),
 ): Promise<StepsTaken> {
   const loop = await compileLoop(run, settings);
-  const state = TrainState.start(run.initialWeights);
+  const state = TrainState.start(await run.readInitialWeights());
   const results: Values[] = [];
   for (let i = 0; i < feeds.length; i += loop.capacity)
     results.push(...(await runLoop(loop, state, feeds.slice(i, i + loop.capacity), run.stepOptions.optimizer, memory)));

@@ -7,6 +7,8 @@ const icons: Record<RunRequest, string> = {
   stop: 'debug-stop',
   stopNow: 'close',
   resume: 'debug-continue',
+  stepDown: 'arrow-down',
+  resumeOnCpu: 'server-process',
   discard: 'trash',
 };
 
@@ -14,11 +16,13 @@ const icons: Record<RunRequest, string> = {
 export function RunActions({ page: { run, strings }, post }: PartProps) {
   const { controls } = run;
   const buttons = runButtons(controls);
+  // The way out of a failure comes before a plain resume.
+  const first = buttons.find(({ request }) => ['stepDown', 'resumeOnCpu', 'resume'].includes(request))?.request;
   const button = ({ request, enabled, busy }: RunButton) => (
     <Button
       key={request}
       id={`run-${request}`}
-      appearance={request === 'resume' ? 'primary' : 'secondary'}
+      appearance={request === first ? 'primary' : 'secondary'}
       icon={busy ? 'loading' : icons[request]}
       hint={strings[`${request}Hint`]}
       disabled={!enabled}

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { lookRequest, pictureAttention, tokenMaps } from './attention';
 import { augmentedView, datasetScan } from './dataset';
-import { computingChoice, cudaInstallation, cudaSetup, deviceProbe, handshake } from './device';
+import { computingChoice, cudaInstallation, cudaSetup, deviceNames, deviceProbe, handshake } from './device';
 import { deltaSummary, layerList, modelSummary, promptAnalysis, weightFileHeader } from './model';
 import { modelChoice, pictureRequest, samplingResult, samplingUpdate } from './sampling';
-import { trainingCheck, trainingResult, trainingUpdate } from './training';
+import { trainingCheck, trainingResult, trainingStepDown, trainingUpdate } from './training';
 
 /** Host and runtime refuse each other when their numbers differ. */
 export const PROTOCOL_VERSION = 1;
@@ -92,7 +92,18 @@ export const runtimeRequests = {
     result: trainingCheck,
   },
   'train/start': { params: z.object({ job, config: z.unknown(), folder: path }), result: trainingResult },
-  'train/resume': { params: z.object({ job, run: path }), result: trainingResult },
+  /** Goes on with a run; what changes no number of it may be changed. */
+  'train/resume': {
+    params: z.object({
+      job,
+      run: path,
+      device: z.enum(deviceNames).optional(),
+      recompute: z.literal('blocks').optional(),
+    }),
+    result: trainingResult,
+  },
+  /** The smallest change after which a run needs clearly less memory. */
+  'train/stepDown': { params: z.object({ run: path }), result: trainingStepDown },
   /** Ends the running job after its step, keeping a checkpoint; its request then answers `stopped`. */
   'train/stop': { params: z.object({ job }), result: none },
 

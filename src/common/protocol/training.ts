@@ -86,3 +86,15 @@ export const trainingCheck = z.object({
 
 /** See {@link trainingCheck}. */
 export type TrainingCheck = z.infer<typeof trainingCheck>;
+
+/** A run made smaller; see the request `train/stepDown`. */
+export const trainingStepDown = z.object({
+  /** The configuration with the changes, as JSON data. */
+  config: z.record(z.string(), z.unknown()),
+  changes: z.array(z.object({ field: z.string(), value: z.union([z.string(), z.number()]) })),
+  /** It can go on from its checkpoint; otherwise it must be started anew. */
+  isSameRun: z.boolean(),
+});
+
+/** See {@link trainingStepDown}. */
+export type TrainingStepDown = z.infer<typeof trainingStepDown>;

@@ -14,8 +14,11 @@ export type RunState =
   | 'elsewhere'
   | 'damaged';
 
-/** What a user may ask of a run. `discard` ends it first if need be. */
-export const runRequests = ['pause', 'stop', 'stopNow', 'resume', 'discard'] as const;
+/**
+ * What a user may ask of a run. `discard` ends it first if need be. `stepDown` makes a run that ran out of memory with less of it, and
+ * `resumeOnCpu` goes on with one whose device is gone.
+ */
+export const runRequests = ['pause', 'stop', 'stopNow', 'resume', 'stepDown', 'resumeOnCpu', 'discard'] as const;
 /** See {@link runRequests}. */
 export type RunRequest = (typeof runRequests)[number];
 
@@ -26,6 +29,8 @@ export interface RunControls {
   pending?: RunRequest;
   hasDelta: boolean;
   hasCheckpoint: boolean;
+  /** What it ended for want of, where there is a way around it. */
+  failure?: 'memory' | 'device';
   /** False in a workspace where nothing may be started. */
   mayStart: boolean;
 }
@@ -44,6 +49,9 @@ export interface RunButton {
   /** Asked for and under way. */
   busy: boolean;
 }
+
+/** Requests that put a run at rest to work again. */
+const restarts: readonly RunRequest[] = ['resume', 'stepDown', 'resumeOnCpu'];
 
 const resumable: readonly RunState[] = ['paused', 'stopped', 'interrupted', 'failed'];
 
@@ -65,13 +73,16 @@ export function nextControls(controls: RunControls, event: ControlEvent): RunCon
 }
 
 /** Whether a request makes sense now. */
-export function canAsk({ state, pending, hasCheckpoint, mayStart }: RunControls, request: RunRequest): boolean {
+export function canAsk(controls: RunControls, request: RunRequest): boolean {
+  const { state, pending, hasCheckpoint, mayStart, failure } = controls;
   // Both can be asked again at any time, so that no run that works is ever out of reach.
   if (request === 'discard') return state !== 'elsewhere';
   if (request === 'stopNow') return state === 'preparing' || state === 'training';
-  if (request === 'resume') {
-    const isResumable = resumable.includes(state) && hasCheckpoint;
-    return isResumable && mayStart && pending === undefined;
+  if (restarts.includes(request)) {
+    if (!resumable.includes(state) || !mayStart || pending !== undefined) return false;
+    // Without a checkpoint it is started anew.
+    if (request === 'stepDown') return failure === 'memory';
+    return hasCheckpoint && (request === 'resume' || failure === 'device');
   }
   if (request === 'pause' && state === 'queued') return false;
   // A pause may still become a stop, but not the other way round.
@@ -83,10 +94,17 @@ export type ResumeObstacle = 'underWay' | 'elsewhere' | 'finished' | 'noCheckpoi
 
 /** What stands in the way of a resume, as of one asked for by a message that has grown old; undefined when nothing does. */
 export function resumeObstacle({ state, pending, hasCheckpoint }: RunControls): ResumeObstacle | undefined {
-  if (isActive(state) || pending === 'resume') return 'underWay';
+  if (isActive(state) || (pending && restarts.includes(pending))) return 'underWay';
   if (state === 'elsewhere' || state === 'finished') return state;
   return resumable.includes(state) && hasCheckpoint ? undefined : 'noCheckpoint';
 }
+
+/** The way around what a run ended for. */
+const aroundFailure: Record<'memory' | 'device' | 'none', RunRequest[]> = {
+  memory: ['stepDown'],
+  device: ['resumeOnCpu'],
+  none: [],
+};
 
 /** The buttons to show, in their order. */
 export function runButtons(controls: RunControls): RunButton[] {
@@ -97,7 +115,7 @@ export function runButtons(controls: RunControls): RunButton[] {
       : isActive(state)
         ? ['pause', 'stop', 'stopNow', 'discard']
         : resumable.includes(state)
-          ? ['resume', 'discard']
+          ? [...aroundFailure[controls.failure ?? 'none'], 'resume', 'discard']
           : ['discard'];
   return shown.map((request) => ({ request, enabled: canAsk(controls, request), busy: pending === request }));
 }
@@ -107,5 +125,5 @@ function stillPending({ state: before, pending }: RunControls, state: RunState):
   // A run that is being discarded ends before it is deleted.
   if (pending === 'discard') return pending;
   if (!isActive(state)) return undefined;
-  return pending === 'resume' ? undefined : pending;
+  return pending && restarts.includes(pending) ? undefined : pending;
 }

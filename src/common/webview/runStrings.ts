@@ -35,6 +35,11 @@ export const runStrings = {
   discardHint: 'End it if it runs, and move its folder to the trash',
   resume: 'Resume',
   resumeHint: 'Go on from the last checkpoint',
+  stepDown: 'Train with Less Memory',
+  stepDownHint:
+    'The smallest change that needs less memory: blocks computed again, smaller batches, or a lower resolution; goes on from the checkpoint if it can',
+  resumeOnCpu: 'Resume on the Processor',
+  resumeOnCpuHint: 'Go on from the last checkpoint without the graphics processor',
   generate: 'Generate with…',
   duplicate: 'Duplicate with Changes…',
   openFolder: 'Open Folder',

@@ -14,14 +14,19 @@ const delta = fixture('sd1', 'deltas', 'delta.bin');
 describe('opened models', () => {
   it('are kept, whatever the strength: nothing is compiled again', async () => {
     const models = new LoadedModels();
-    const generatorAt = (strength: number) =>
-      models.use({ base: a, delta, strength }, (model) => model.generatorAt(strength));
+    const generatorAt = (strength: number, mixedPrecision = false) =>
+      models.use({ base: a, delta, strength }, (model) =>
+        model.generatorAt(strength, { device: 'cpu', mixedPrecision }),
+      );
     const first = await generatorAt(1);
     const weights = first.tunedFeeds;
     expect(await generatorAt(0.5)).toBe(first);
     expect(first.tunedFeeds).not.toBe(weights);
     await models.release();
-    expect(await generatorAt(0.5)).not.toBe(first);
+    const again = await generatorAt(0.5);
+    expect(again).not.toBe(first);
+    // Another way to compute is another graph.
+    expect(await generatorAt(0.5, true)).not.toBe(again);
     await models.release();
   });
 

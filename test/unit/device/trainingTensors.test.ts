@@ -43,7 +43,7 @@ describe('a training step on WebGPU', () => {
   );
 
   it('would have larger ones without slices', () => {
-    const step = trainingStep('Stable Diffusion 1.x', 64, {});
+    const step = trainingStep('Stable Diffusion 1.x', 64, { scores: { sliced: Infinity, slice: Infinity } });
     expect(largestTensor(Object.values(forWebgpu(step)))).toBe(4 * 8 * 4096 ** 2);
   });
 });

@@ -5,6 +5,7 @@ import { loadBaseModel } from '../../../native-runtime/models/loadBaseModel';
 import { chooseRecomputation, fitRun } from '../../../native-runtime/train/fitRun';
 import { inMemory } from '../../../native-runtime/train/memoryChoice';
 import { stepNeeds } from '../../../native-runtime/train/stepNeeds';
+import { enlarged } from '../../support/enlarged';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { tinyBase, tinyConfig } from '../../support/tinyRun';
 
@@ -13,13 +14,6 @@ let base: BaseModel;
 let config: ResolvedTrainConfig;
 const total = (changes: Partial<ResolvedTrainConfig>, recompute: boolean) =>
   stepNeeds({ ...config, ...changes }, base, recompute).memory.total;
-
-/** The same model with files that say to be large. */
-function enlarged(model: BaseModel): BaseModel {
-  const { file } = model.unet;
-  const tensors = new Map([...file.tensors].map(([name, t]) => [name, { ...t, byteLength: t.byteLength * 1000 }]));
-  return { ...model, unet: { ...model.unet, file: { ...file, tensors } } };
-}
 
 beforeAll(async () => {
   small = await loadBaseModel(tinyBase);

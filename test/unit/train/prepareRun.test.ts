@@ -102,18 +102,18 @@ describe('a prepared run', () => {
     );
     const tokenizer = await ClipTokenizer.load(join(tinyBase, 'tokenizer'));
     const row = (word: string) => [...table.data.slice(tokenizer.idOf(word)! * 16, tokenizer.idOf(word)! * 16 + 16)];
-    const rows = [...run.initialWeights.get('modifier_rows.0')!.data];
+    const rows = [...(await run.readInitialWeights()).get('modifier_rows.0')!.data];
     expect(rows).toEqual([...row('cat</w>'), ...row('dog</w>')]);
     expect(run.identity.concepts[1]!.pictures['picture-0.png']?.caption).toBe('photo of a <NEW2> cat');
   });
 
   it('trains exactly what the mode selects, in float32 as in the base', async () => {
     const run = await prepareRun({ ...config, mode: 'crossattn-kv' }, tinyOptions);
-    const names = [...run.initialWeights.keys()].filter((name) => !name.startsWith('modifier_rows'));
+    const names = [...(await run.readInitialWeights()).keys()].filter((name) => !name.startsWith('modifier_rows'));
     expect(names).toHaveLength(32);
     expect(names.every((name) => /attn2\.to_[kv]\.weight$/.test(name))).toBe(true);
     const stored = await readTensor(await openSafetensors(run.base.unet.file.path), names[0]!);
-    expect(run.initialWeights.get(names[0]!)).toEqual(stored);
+    expect((await run.readInitialWeights()).get(names[0]!)).toEqual(stored);
   });
 
   it('says nothing of pictures that were left out on purpose', async () => {

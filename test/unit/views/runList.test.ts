@@ -97,4 +97,19 @@ describe('the list that everything shares', () => {
     run.folder = undefined;
     expect(list.find(run.job)).toMatchObject({ id: run.job, state: 'queued' });
   });
+
+  it.each([
+    ['out-of-memory', 'memory', 'stepDown'],
+    ['device-lost', 'device', 'resumeOnCpu'],
+  ] as const)('F15 F16 offers the way around %s, in this session and in the next', (errorCode, failure, request) => {
+    const { list, start, changed } = listOf([summary({ state: 'failed', checkpoints, errorCode })]);
+    expect(list.controls(list.find(folder)!)).toMatchObject({ failure });
+    const run = start(folder);
+    run.conclude('failed', { error: { code: errorCode, where: '', problem: 'gone', remedy: '' } });
+    changed.fire(run);
+    const failed = list.find(folder)!;
+    expect(list.controls(failed)).toMatchObject({ state: 'failed', failure });
+    expect(list.ask(failed, request)).toBe(true);
+    list.dispose();
+  });
 });

@@ -26,6 +26,18 @@ it.each([
     'out-of-memory',
     /ran out/,
   ],
+  [
+    'F16 a crash after the device was lost',
+    exit({ signal: 'SIGSEGV', output: ['WebGPU device lost (1): Device is lost.'] }),
+    'device-lost',
+    /taken away/,
+  ],
+  [
+    'F14 an abort after a kernel failed for good',
+    exit({ signal: 'SIGABRT', output: ['CUDA failure 700: an illegal memory access was encountered'] }),
+    'device-lost',
+    /taken away/,
+  ],
   ['F19 an old C library', exit({ code: 1, output: ["version `GLIBC_2.28' not found"] }), 'internal', /load a part/],
   ['A29 SIGBUS', exit({ signal: 'SIGBUS' }), 'bad-file', /changed or cut off/],
   ['SIGTERM of somebody else', exit({ signal: 'SIGTERM' }), 'internal', /another program/],

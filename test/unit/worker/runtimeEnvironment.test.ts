@@ -12,7 +12,7 @@ it('F21 copies the environment without what belongs to the editor or changes Nod
     vscode_pid: '1',
     ELECTRON_RUN_AS_NODE: '0',
   });
-  expect(env).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' });
+  expect(env).toEqual({ PATH: '/bin', ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1', ORT_DISABLE_TELEMETRY: '1' });
 });
 
 it('puts back what a snap package of the editor set aside', () => {
@@ -23,7 +23,12 @@ it('puts back what a snap package of the editor set aside', () => {
     GIO_MODULE_DIR_VSCODE_SNAP_ORIG: '',
     NODE_OPTIONS_VSCODE_SNAP_ORIG: '--inspect',
   });
-  expect(env).toEqual({ GTK_PATH: '/usr/gtk', ELECTRON_RUN_AS_NODE: '1', ELECTRON_NO_ASAR: '1' });
+  expect(env).toEqual({
+    GTK_PATH: '/usr/gtk',
+    ELECTRON_RUN_AS_NODE: '1',
+    ELECTRON_NO_ASAR: '1',
+    ORT_DISABLE_TELEMETRY: '1',
+  });
 });
 
 it('puts folders of native libraries before those that are named already', () => {

@@ -180,3 +180,22 @@ it('a resumed run has its earlier steps, and repeats those after its checkpoint'
   expect(run.steps[3]!.loss).toBe(1 / 4);
   expect(await readHostNote(folder)).toBeUndefined();
 });
+
+it.each([
+  ['F16 a lost device', 'device-lost'],
+  ['F15 memory that ran out', 'out-of-memory'],
+])('%s ends the run and its process; the run goes on in another, on the processor', async (_, code) => {
+  const { training, supervisor, start } = service({ resume: { steps: 6, first: 3 } });
+  const run = start({ steps: 6, lose: { at: 3, code } });
+  await eventually(() => supervisor.state.kind === 'ready');
+  const { pid } = supervisor.state as { pid: number };
+  await run.end;
+  expect(run).toMatchObject({ state: 'failed', error: { code } });
+  await eventually(() => supervisor.state.kind === 'stopped');
+
+  const resumed = await training.resume(run.folder!, { device: 'cpu' });
+  await resumed.end;
+  expect(resumed.state).toBe('finished');
+  expect(supervisor.state).toMatchObject({ kind: 'ready' });
+  expect((supervisor.state as { pid: number }).pid).not.toBe(pid);
+});

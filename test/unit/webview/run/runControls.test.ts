@@ -90,9 +90,37 @@ describe('the buttons of a run', () => {
         // Whatever was asked, an answer frees the buttons again.
         const answered = nextControls(end, { kind: 'failed' });
         expect(enabled(answered)).toEqual(enabled(at(end.state)));
-        if (!isActive(end.state) && end.pending && end.pending !== 'discard') expect(end.pending).toBe('resume');
+        if (!isActive(end.state) && end.pending && end.pending !== 'discard')
+          expect(['resume', 'stepDown', 'resumeOnCpu']).toContain(end.pending);
       }),
     );
+  });
+});
+
+describe('F3 F15 F16 a run that ended for want of something', () => {
+  it.each([
+    ['memory', ['stepDown', 'resume', 'discard']],
+    ['device', ['resumeOnCpu', 'resume', 'discard']],
+    [undefined, ['resume', 'discard']],
+  ] as const)('%s: offers the way around it first', (failure, shown) => {
+    for (const state of ['failed', 'interrupted'] as const)
+      expect(runButtons(at(state, { failure })).map(({ request }) => request)).toEqual(shown);
+    expect(canAsk(at('finished', { failure }), 'stepDown')).toBe(false);
+  });
+
+  it('can be trained with less memory before it has a checkpoint, but not gone on with', () => {
+    const early = { failure: 'memory', hasCheckpoint: false } as const;
+    expect(enabled(at('interrupted', early))).toEqual(['stepDown', 'discard']);
+    expect(enabled(at('interrupted', { ...early, failure: 'device' }))).toEqual(['discard']);
+    expect(enabled(at('interrupted', { ...early, mayStart: false }))).toEqual(['discard']);
+  });
+
+  it('is busy until it works, and never asked twice', () => {
+    const asked = nextControls(at('failed', { failure: 'memory' }), { kind: 'asked', request: 'stepDown' });
+    expect(asked.pending).toBe('stepDown');
+    expect(enabled(asked)).toEqual(['discard']);
+    expect(resumeObstacle(asked)).toBe('underWay');
+    expect(nextControls(asked, { kind: 'state', state: 'queued' }).pending).toBeUndefined();
   });
 });
 
