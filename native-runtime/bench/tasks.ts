@@ -83,20 +83,28 @@ async function prepareText(options: BenchOptions): Promise<BenchWork> {
   return forward({ encoderHiddenStates }, textFeeds(options), options);
 }
 
+/** Picture by picture, as runs encode pictures of this size. */
 async function prepareEncode(options: BenchOptions): Promise<BenchWork> {
-  const { base, rows, resolution } = options;
+  const { base, resolution } = options;
   const weights = componentWeights(base.vae);
-  const shape = [rows, 3, resolution, resolution];
+  const shape = [1, 3, resolution, resolution];
   const { mean } = encodePicture(input('pictures', shape), weights.get, base.vae.config);
   weights.check();
-  return forward({ mean }, { pictures: draw('pictures', shape) }, options);
+  return forEachRow(options, await forward({ mean }, { pictures: draw('pictures', shape) }, options));
 }
 
+/** Picture by picture, as the sampler decodes them. */
 async function prepareDecode(options: BenchOptions): Promise<BenchWork> {
   const { base } = options;
   const weights = componentWeights(base.vae);
-  const shape = latentShape(options);
+  const shape = latentShape({ ...options, rows: 1 });
   const pictures = decodeLatents(input('latents', shape), weights.get, base.vae.config);
   weights.check();
-  return forward({ pictures }, { latents: draw('latents', shape) }, options);
+  return forEachRow(options, await forward({ pictures }, { latents: draw('latents', shape) }, options));
+}
+
+function forEachRow({ rows }: BenchOptions, work: BenchWork): BenchWork {
+  return async () => {
+    for (let row = 0; row < rows; row++) await work();
+  };
 }
