@@ -73,12 +73,18 @@ export function dueSeries(
     if (!bases[precision]) continue;
     for (const row of rows) {
       const latest = latestSeries(all, row.id, precision);
-      const goesOn = mayJoin(latest, { settings, machine, reference: peer !== undefined });
+      const counting = settingsOf(row, settings);
+      const goesOn = mayJoin(latest, { settings: counting, machine, reference: peer !== undefined });
       if (!goesOn || (again && latest.length >= rounds)) due.push({ row, precision, series: started, done: 0 });
       else if (latest.length < rounds) due.push({ row, precision, series: latest[0]!.series, done: latest.length });
     }
   }
   return due;
+}
+
+/** The settings that a row's figures depend on: only a fine-tune has steps, and it is not repeated. */
+function settingsOf({ time }: TableRow, { steps, repeat, ...others }: RowSettings): Partial<RowSettings> {
+  return time === 'seconds' ? { ...others, repeat } : { ...others, steps };
 }
 
 function outcome({ ours, reference }: Measurement, { time }: TableRow): string {

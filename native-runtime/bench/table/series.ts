@@ -10,7 +10,8 @@ export function latestSeries(all: readonly Measurement[], row: string, precision
 
 /** What a series must have been measured with to be gone on with. */
 export interface SeriesNeeds {
-  settings: RowSettings;
+  /** Those that count for the row. */
+  settings: Partial<RowSettings>;
   machine: string;
   /** Whether pairs hold the reference's figures. */
   reference: boolean;

@@ -100,6 +100,14 @@ describe('what is still to be measured', () => {
     const elsewhere = complete.map((one) => ({ ...one, machine: 'another' }));
     expect(dueOf({}, elsewhere)).toContainEqual(['unet-1', 'now', 0]);
   });
+
+  it('does not care for settings that a row has no use of', () => {
+    const all = [...complete, pair('fine-tune', [1, 2]), pair('fine-tune', [1, 2])];
+    const rows = [row('unet-1'), row('fine-tune')];
+    const due = (changes: Partial<typeof settings>) => dueOf({ rows, settings: { ...settings, ...changes } }, all);
+    expect(due({ steps: 50 })).toEqual([['fine-tune', 'now', 0]]);
+    expect(due({ repeat: 9 })).toEqual([['unet-1', 'now', 0]]);
+  });
 });
 
 describe('the tables', () => {
