@@ -68,15 +68,17 @@ async function matchingRun(run: PreparedRun): Promise<FoundRun | undefined> {
 /** Whether a run is complete and undamaged; undefined when it is another one. */
 async function isFinished(folder: RunFolder, run: PreparedRun): Promise<boolean | undefined> {
   const [config, manifest] = [await readRunConfig(folder), await readJsonObject(folder.manifest)];
+  // The manifest tells more of a base than what it is: its path, and the sizes of its files.
+  const { family, fingerprint, content } = manifest.base as Record<string, unknown>;
   const saved = {
     config: { ...essentialConfig(config), steps: config.steps },
-    base: { ...(manifest.base as object), path: '' },
+    base: { family, fingerprint, content },
     concepts: (manifest.concepts as Record<string, unknown>[]).map(({ pictures, priors }) => ({ pictures, priors })),
   };
   const { identity } = run;
   const wanted = {
     config: { ...identity.config, steps: run.config.steps },
-    base: { ...identity.base, path: '' },
+    base: identity.base,
     concepts: identity.concepts,
   };
   if (differences(saved, JSON.parse(JSON.stringify(wanted))).length) return undefined;
