@@ -48,7 +48,7 @@ describeInWorkbench('Journey 3: a learned subject in the prompt, stopped halfway
     await form.pictures.nth(1).waitFor({ timeout: 240_000 });
     await form.frame.locator('#stop').click();
     await form.rest();
-    const words = /^Stopped: (\d) of 4 pictures kept\.$/.exec(await form.status.innerText());
+    const words = /^Stopped: (\d) of 4 pictures kept\. Drawn on CPU\.$/.exec(await form.status.innerText());
     const kept = Number(words?.[1]);
     // The third may be finished by the time the press arrives; the fourth may not.
     expect([2, 3]).toContain(kept);
