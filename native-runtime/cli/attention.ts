@@ -7,7 +7,7 @@ import { attentionPathFor, loadAttention, type SavedAttention } from '../attenti
 import { explainPicture } from '../attention/explainPicture';
 import type { OverlayStyle } from '../../src/common/attention/shading';
 import { loadImage, type RgbImage } from '../data/images';
-import { computedOnOf, requireComputing } from '../device/requireDevice';
+import { computedOnOf, describeComputing, requireComputing } from '../device/requireDevice';
 import { Generator } from '../sample/generator';
 import { readPngMetadata } from '../sample/pngMetadata';
 import { oneOf, parseList, parseSize, realNumber, wholeNumber } from './arguments';
@@ -15,7 +15,6 @@ import { showAttention, type AttentionResult, type AttentionView } from './atten
 import {
   addComputingFlags,
   consoleFor,
-  describeComputing,
   withCommonOptions,
   type AddCommand,
   type CommonOptions,

@@ -1,10 +1,5 @@
 import { Option, type Command } from 'commander';
-import {
-  deviceChoices,
-  precisionChoices,
-  type ComputedOn,
-  type ComputingChoice,
-} from '../../src/common/protocol/device';
+import { deviceChoices, precisionChoices, type ComputingChoice } from '../../src/common/protocol/device';
 import { oneOf, wholeNumber } from './arguments';
 import { Console, type Streams } from './console';
 
@@ -55,9 +50,4 @@ export function addComputingFlags(command: Command): Command {
     .addOption(new Option('--device <device>', devices).argParser(oneOf(deviceChoices)))
     .addOption(new Option('--precision <precision>', precisions).argParser(oneOf(precisionChoices)))
     .addOption(threadsOption());
-}
-
-/** What computed, as the end of a sentence. */
-export function describeComputing({ device, mixedPrecision }: ComputedOn): string {
-  return mixedPrecision ? `${device}, products in 16 bits` : device;
 }

@@ -76,7 +76,7 @@ function describe({
       [
         ['memory', formatBytes(memory.total), `of ${formatBytes(available.memory)}`],
         ['  mapped weights', formatBytes(memory.mappedWeights)],
-        ['  trained weights and moments', formatBytes(memory.trainedState)],
+        ['  trained, moments, gradients', formatBytes(memory.trainedState)],
         ['  results of the graph', formatBytes(memory.activations), recompute ? 'blocks are computed again' : ''],
         ['time', `about ${formatDuration(seconds)}`, 'without prior pictures, encoding and samples'],
         ['  one step', `about ${formatDuration(secondsPerStep)}`, 'as busy as this machine is now'],

@@ -4,14 +4,13 @@ import { defaultsFor } from '../../src/common/config/trainDefaults';
 import { ProductError } from '../../src/common/errors';
 import type { SamplerName } from '../../src/common/samplerNames';
 import type { CaptureLevel } from '../attention/capture';
-import { computedOnOf, requireComputing } from '../device/requireDevice';
+import { computedOnOf, describeComputing, requireComputing } from '../device/requireDevice';
 import type { GenerationRequest } from '../sample/generationRequest';
 import { Generator } from '../sample/generator';
 import { collect, oneOf, parseSeeds, parseSize, realNumber, wholeNumber } from './arguments';
 import {
   addComputingFlags,
   consoleFor,
-  describeComputing,
   withCommonOptions,
   type AddCommand,
   type CommonOptions,

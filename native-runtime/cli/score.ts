@@ -13,14 +13,13 @@ import type { SurveyHooks } from '../evaluate/survey';
 import { formatReport, reportScorer } from '../pocket/scorer/report';
 import { Reconstructor } from '../pocket/scorer/reconstructor';
 import type { Scorer } from '../pocket/scorer/scorer';
-import { computedOnOf, requireComputing, type RunsOn } from '../device/requireDevice';
+import { computedOnOf, describeComputing, requireComputing, type RunsOn } from '../device/requireDevice';
 import { Generator } from '../sample/generator';
 import { toolVersion } from '../toolVersion';
 import { parseList, wholeNumber } from './arguments';
 import {
   addComputingFlags,
   consoleFor,
-  describeComputing,
   withCommonOptions,
   type AddCommand,
   type CommonOptions,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ProductError } from '../../src/common/errors';
+import { describeComputing } from '../device/requireDevice';
 import { productMedia } from '../productMedia';
 import { prepareRun, type PrepareOptions } from '../train/prepareRun';
 import { readRunConfig, resumeRun, type ResumeOptions } from '../train/resumeRun';
@@ -7,13 +8,7 @@ import { RunFolder } from '../train/runFolder';
 import type { TrainInputs } from '../train/resolveInputs';
 import type { RunHooks, RunResult } from '../train/runHooks';
 import { trainRun } from '../train/trainRun';
-import {
-  consoleFor,
-  describeComputing,
-  withCommonOptions,
-  type AddCommand,
-  type CommonOptions,
-} from './commandContext';
+import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } from './commandContext';
 import { ConceptFlags } from './conceptFlags';
 import type { Console } from './console';
 import { INTERRUPTED, interruptible } from './interrupt';

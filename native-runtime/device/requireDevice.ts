@@ -51,3 +51,8 @@ async function requireCuda(): Promise<void> {
     `${cudaRemedy(setup, '')}. Or use "auto" or "cpu"`,
   );
 }
+
+/** What computed, as the end of a sentence. */
+export function describeComputing({ device, mixedPrecision }: ComputedOn): string {
+  return mixedPrecision ? `${device}, products in 16 bits` : device;
+}

@@ -1,3 +1,4 @@
+import { describeComputing } from '../device/requireDevice';
 import { code, markdownTable } from './markdownTable';
 import { BASE_ROW, studyPrompts, type StudyReport, type StudyRow } from './studyProtocol';
 import type { Subject } from './subject';
@@ -31,12 +32,10 @@ export function formatStudy(report: StudyReport): string {
     training.map((t) => [t.mode, t.steps, t.learningRate, t.trainedParameters, Math.round(t.seconds)]),
   );
   const { scheduler, steps, guidanceScale } = settings;
-  const { device, mixedPrecision } = report.computedOn;
-  const how = mixedPrecision ? `${device} with products in 16 bits` : device;
   return (
     [
       '# Two concepts in one picture',
-      `${names}; ${seeds.length} seeds; ${scheduler}, ${steps} steps, guidance ${guidanceScale}; drawn on ${how}. Percentages with their 95 % intervals (Wilson).`,
+      `${names}; ${seeds.length} seeds; ${scheduler}, ${steps} steps, guidance ${guidanceScale}; drawn on ${describeComputing(report.computedOn)}. Percentages with their 95 % intervals (Wilson).`,
       prompts.map((prompt, i) => `${i + 1}. ${code(prompt)}`).join('\n'),
       result.trimEnd(),
       ...(report.rows.some(({ mode }) => mode === BASE_ROW)

@@ -13,6 +13,7 @@ import type { Recording } from './recording';
 import type { Report } from './report';
 import { modifierTokens } from './tokenizerChecks';
 import { treeDifferences, type Tree } from './treeDifferences';
+import { isModifierRows } from '../train/modifierRows';
 
 const folder = 'deltas';
 const trainedMode = 'self-crossattn-kv';
@@ -52,7 +53,7 @@ async function trainedDelta(recording: Recording): Promise<Delta> {
       token,
       recording.base.textEncoders.map((_, i) => tableRow(final.get(`modifier_rows.${i}`)!, k)),
     );
-  const unet = new Map([...final].filter(([name]) => !name.startsWith('modifier_rows.')));
+  const unet = new Map([...final].filter(([name]) => !isModifierRows(name)));
   return { unet, modifierTokens: tokens, metadata: {} };
 }
 

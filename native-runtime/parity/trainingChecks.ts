@@ -13,6 +13,7 @@ import { difference, euclideanNorm, largest, numbersOf, ratio } from './measures
 import { promptFeeds } from './promptFeeds';
 import type { Recording, RecordedTensors } from './recording';
 import type { Report } from './report';
+import { isModifierRows } from '../train/modifierRows';
 
 const trainFile = z.object({
   lr: z.number(),
@@ -121,7 +122,7 @@ function differingSelection(
   start: Map<string, TensorData>,
   recorded: { tensors: number; parameters: number },
 ): string[] {
-  const unet = [...start].filter(([name]) => !name.startsWith('modifier_rows.'));
+  const unet = [...start].filter(([name]) => !isModifierRows(name));
   const parameters = unet.reduce((sum, [, { data }]) => sum + data.length, 0);
   const differing: string[] = [];
   if (unet.length !== recorded.tensors) differing.push(`${unet.length} instead of ${recorded.tensors} tensors`);

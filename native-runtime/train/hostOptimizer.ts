@@ -1,4 +1,4 @@
-import type { OptimizerSettings } from './optimizer';
+import { smallestMoment, type OptimizerSettings } from './optimizer';
 
 /** A trained tensor with its moments and the gradient of this update, as flat arrays of one length. */
 export interface HostTrainable {
@@ -16,9 +16,6 @@ export interface HostUpdate {
   /** False when the loss or the norm was not finite, and then nothing changed. */
   applied: boolean;
 }
-
-/** No moment lies below: denormals are a hundred times slower. */
-const smallestMoment = 1e-36;
 
 /**
  * The AdamW update of `adamW`, in place and outside the graph: one pass over weights and moments instead of fifteen, and none of

@@ -6,6 +6,7 @@ import { takeSource } from '../formats/compvis';
 import type { BaseModel, Component } from '../models/baseModel';
 import { float32, type TensorData } from '../tensorData';
 import type { ClipTokenizer } from '../tokenizer/clipTokenizer';
+import { modifierRows } from './modifierRows';
 import type { PromptEncoder } from './promptEncoder';
 
 /**
@@ -28,7 +29,7 @@ export async function initialWeights(
     const width = encoder.config.hiddenSize;
     const matrix = float32([rows.length, width]);
     rows.forEach((row, k) => matrix.data.set(row, k * width));
-    weights.set(`modifier_rows.${i}`, matrix);
+    weights.set(modifierRows(i), matrix);
   }
   return weights;
 }

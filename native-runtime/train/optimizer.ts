@@ -11,6 +11,9 @@ export interface OptimizerSettings {
   clip: number;
 }
 
+/** No second moment lies below, far under any meaningful one: denormals are a hundred times slower. */
+export const smallestMoment = 1e-36;
+
 /** PyTorch's defaults, without clipping. */
 export const defaultOptimizer: OptimizerSettings = {
   beta1: 0.9,
@@ -66,8 +69,7 @@ export function adamW(
     const g = where(finite, clipped, filled([], 0));
     const [m, v] = [input(`m.${name}`, value.shape), input(`v.${name}`, value.shape)];
     const nextM = add(m, mul(sub(g, m), rate1));
-    // A floor far below any meaningful moment keeps denormals, a hundred times slower, out of the state.
-    const nextV = maximum(add(v, mul(sub(mul(g, g), v), rate2)), 1e-36);
+    const nextV = maximum(add(v, mul(sub(mul(g, g), v), rate2)), smallestMoment);
     const rate = mul(input(learningRate, []), applied);
     const denominator = add(mul(sqrt(nextV), div(filled([], 1), sqrt(correction2))), settings.epsilon);
     const update = div(mul(nextM, div(rate, correction1)), denominator);

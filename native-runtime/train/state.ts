@@ -5,6 +5,7 @@ import { float32, type TensorData } from '../tensorData';
 import { carveFloats } from './carveFloats';
 import { gradientOutput, HostGradients } from './hostGradients';
 import { updateOnHost } from './hostOptimizer';
+import { isModifierRows } from './modifierRows';
 import { biasCorrections, type OptimizerSettings } from './optimizer';
 
 /**
@@ -114,10 +115,7 @@ export class TrainState {
       m: floatsOf(this.hostM, name),
       v: floatsOf(this.hostV, name),
       gradient: floatsOf(gradients, name),
-      learningRate: scalarOf(
-        feeds as Values,
-        name.startsWith('modifier_rows.') ? 'modifierLearningRate' : 'learningRate',
-      ),
+      learningRate: scalarOf(feeds as Values, isModifierRows(name) ? 'modifierLearningRate' : 'learningRate'),
     }));
     const corrections = biasCorrections(settings, this.updates + 1);
     const { gradientNorm, applied } = updateOnHost(trainables, scalarOf(results, 'loss'), settings, corrections);

@@ -9,6 +9,7 @@ import { graphDevice } from '../device/graphDevice';
 import { mul } from '../graph/operators/elementwise';
 import type { Tensor } from '../graph/tensor';
 import type { BaseModel } from '../models/baseModel';
+import { isModifierRows, modifierRows } from './modifierRows';
 import { diffusionForward, type ForwardOptions, type GraphShape } from './diffusionGraph';
 import { defaultOptimizer, trainableInput, type OptimizerSettings, type Trainable } from './optimizer';
 
@@ -44,9 +45,7 @@ export function trainedShapes(
       'Choose a mode or at least one layer',
     );
   if (options.modifiers)
-    base.textEncoders.forEach(({ config }, i) =>
-      shapes.set(`modifier_rows.${i}`, [options.modifiers, config.hiddenSize]),
-    );
+    base.textEncoders.forEach(({ config }, i) => shapes.set(modifierRows(i), [options.modifiers, config.hiddenSize]));
   return shapes;
 }
 
@@ -69,10 +68,9 @@ export function lossAndGradients(
 ): StepGradients {
   const shapes = trainedShapes(base, options);
   const values = new Map([...shapes].map(([name, s]) => [name, trainableInput(name, s)]));
-  const isRow = (name: string) => name.startsWith('modifier_rows.');
   const trained = {
-    unet: new Map([...values].filter(([name]) => !isRow(name))),
-    modifierRows: [...values].filter(([name]) => isRow(name)).map(([, tensor]) => tensor),
+    unet: new Map([...values].filter(([name]) => !isModifierRows(name))),
+    modifierRows: [...values].filter(([name]) => isModifierRows(name)).map(([, tensor]) => tensor),
   };
   const { loss, rowLosses } = diffusionForward(
     base,
@@ -85,7 +83,7 @@ export function lossAndGradients(
     name,
     value,
     gradient: slopes[i]!,
-    learningRate: isRow(name) ? 'modifierLearningRate' : 'learningRate',
+    learningRate: isModifierRows(name) ? 'modifierLearningRate' : 'learningRate',
   }));
   return { loss, rowLosses, trainables };
 }

@@ -3,9 +3,9 @@ import { ProductError } from '../../src/common/errors';
 import { tableRow, type Delta } from '../delta/delta';
 import type { TensorData } from '../tensorData';
 import { loadCheckpoint } from './checkpoint';
+import { isModifierRows, modifierRows } from './modifierRows';
 
 /** The name of an encoder's table of trained tokens among the trained tensors. */
-const modifierTable = (encoder: number) => `modifier_rows.${encoder}`;
 
 /** Trained tensors, as a run and its checkpoints keep them, taken apart: UNet weights, and each token's row for each encoder. */
 export function splitTrained(
@@ -13,10 +13,10 @@ export function splitTrained(
   tokens: readonly string[],
 ): Pick<Delta, 'unet' | 'modifierTokens'> {
   const tables: TensorData[] = [];
-  for (let table = weights.get(modifierTable(0)); table; table = weights.get(modifierTable(tables.length)))
+  for (let table = weights.get(modifierRows(0)); table; table = weights.get(modifierRows(tables.length)))
     tables.push(table);
   return {
-    unet: new Map([...weights].filter(([name]) => !name.startsWith('modifier_rows.'))),
+    unet: new Map([...weights].filter(([name]) => !isModifierRows(name))),
     modifierTokens: new Map(tokens.map((token, row) => [token, tables.map((table) => tableRow(table, row))])),
   };
 }

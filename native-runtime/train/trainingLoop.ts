@@ -13,6 +13,8 @@ import { rateFactor } from './learningRate';
 import { lossScaleFeeds, takeLossScale } from './lossScale';
 import { mostNotFinite, type LoopedSteps } from './loopGraph';
 import { freshMemory, LoopPace, runLoop, stepsInLoop, type LoopMemory } from './loopSteps';
+import { isModifierRows } from './modifierRows';
+import { smallestMoment } from './optimizer';
 import type { PreparedRun } from './prepareRun';
 import type { RunFolder } from './runFolder';
 import type { RunHooks } from './runHooks';
@@ -22,8 +24,8 @@ import type { SampleGrids } from './sampleGrids';
 import { scalarOf, type TrainState } from './state';
 import type { StepSessions } from './stepSessions';
 
-/** The floor of the second moments; a tensor that is all floor after a step got no gradient. */
-const smallestMoment = 1.0001e-36;
+/** Second moments that are all at their floor after a step got no gradient; the floor itself is rounded to 32 bits. */
+const noGradient = smallestMoment * 1.0001;
 
 /** What a loop works with. */
 export interface LoopParts {
@@ -261,7 +263,7 @@ export class TrainingLoop {
     if (gradientNorm === 0) throw new ProductError('internal', '', 'no gradient reached what is to be trained');
     await this.state.toHost();
     for (const [name, { data }] of this.state.v)
-      if (!name.startsWith('modifier_rows.') && !(data as Float32Array).some((value) => value > smallestMoment))
+      if (!isModifierRows(name) && !(data as Float32Array).some((value) => value > noGradient))
         this.parts.hooks.onEvent?.({ kind: 'warning', message: `no gradient reached ${name}` });
   }
 }

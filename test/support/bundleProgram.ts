@@ -9,7 +9,7 @@ export async function bundleProgram(entry: string, outfile: string): Promise<voi
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['onnxruntime-node', 'sharp'],
+    external: ['onnxruntime-node', 'sharp', 'esbuild'],
     logLevel: 'error',
   });
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { build } from 'esbuild';
 import { RuntimeSupervisor } from '../../src/worker/runtimeSupervisor';
+import { bundleProgram } from './bundleProgram';
 
 /** What a host process is asked to do; the JSON of its argument. */
 export interface HostTask {
@@ -11,24 +11,14 @@ export interface HostTask {
 }
 
 /** Bundles a program of `test/support` or the runtime where its native packages are found. @returns the file */
-export async function bundleProgram(entry: string): Promise<string> {
+export async function bundleForHost(entry: string): Promise<string> {
   const folder = resolve('artifacts', `host-test-${process.pid}`);
-  mkdirSync(folder, { recursive: true });
   const outfile = join(folder, entry.replace(/^.*\/(.*)\.ts$/, '$1.cjs'));
-  await build({
-    entryPoints: [resolve(entry)],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    external: ['onnxruntime-node', 'sharp', 'esbuild'],
-    logLevel: 'error',
-  });
+  await bundleProgram(resolve(entry), outfile);
   return outfile;
 }
 
-/** Removes what {@link bundleProgram} wrote. */
+/** Removes what {@link bundleForHost} wrote. */
 export function removeBundles(): void {
   rmSync(resolve('artifacts', `host-test-${process.pid}`), { recursive: true, force: true });
 }

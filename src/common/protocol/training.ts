@@ -95,6 +95,3 @@ export const trainingStepDown = z.object({
   /** It can go on from its checkpoint; otherwise it must be started anew. */
   isSameRun: z.boolean(),
 });
-
-/** See {@link trainingStepDown}. */
-export type TrainingStepDown = z.infer<typeof trainingStepDown>;

@@ -1,14 +1,11 @@
 import { cpSync, copyFileSync, readFileSync, rmSync, truncateSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import type { TrainConfig } from '../../../src/common/config/trainConfig';
-import { JobQueue } from '../../../src/worker/jobQueue';
-import { RuntimeSupervisor } from '../../../src/worker/runtimeSupervisor';
 import type { TrainingRun } from '../../../src/worker/trainingRun';
-import { TrainingService } from '../../../src/worker/trainingService';
-import { bundleProgram, removeBundles } from '../../support/hostProcess';
-import { eventually, recordingLog } from '../../support/standIn';
+import { eventually } from '../../support/standIn';
 import { temporaryFolder } from '../../support/temporaryFolder';
+import { trainingHost } from '../../support/trainingHost';
 import { tinyBase } from '../../support/tinyRun';
 
 // Seconds of work each, but minutes where others use the processor.
@@ -20,10 +17,7 @@ const pocket = resolve('media/pocket');
 const base = join(folder, 'base');
 const part = join('unet', 'diffusion_pytorch_model.safetensors');
 const weights = join(base, part);
-const log = recordingLog();
-const queue = new JobQueue();
-let supervisor: RuntimeSupervisor;
-let training: TrainingService;
+const host = trainingHost();
 
 const config: TrainConfig = {
   base,
@@ -39,24 +33,11 @@ const config: TrainConfig = {
   threads: 1,
 };
 
-beforeAll(async () => {
-  cpSync(pocket, base, { recursive: true });
-  const program = await bundleProgram('native-runtime/entry/runtime.ts');
-  const settings = () => ({ idleMinutes: 0, silenceMinutes: 0 });
-  const restartLimits = { restarts: 9, windowMs: 600_000, backoffMs: 10 };
-  supervisor = new RuntimeSupervisor({ program, log, settings, restartLimits });
-  training = new TrainingService({ supervisor, queue, log, moveToTrash: async () => {} });
-});
-afterAll(async () => {
-  training.dispose();
-  queue.dispose();
-  await supervisor.shutdown();
-  removeBundles();
-});
+beforeAll(() => cpSync(pocket, base, { recursive: true }));
 
 /** Trains until something was done to the weights, and to the end that it has. */
 async function trainWhile(change: () => void): Promise<TrainingRun> {
-  const run = training.start({ config, folder, title: 'pocket' });
+  const run = host.training.start({ config, folder, title: 'pocket' });
   await eventually(() => run.step >= 5 || run.hasEnded, limitMs);
   change();
   return run.end;
@@ -74,11 +55,11 @@ it.each([
   expect(run.error!.remedy).toMatch(/^Put the file back as it was/);
 
   copyFileSync(join(pocket, part), weights);
-  const resumed = await training.resume(run.folder!);
+  const resumed = await host.training.resume(run.folder!);
   await eventually(() => resumed.step > run.lastCheckpoint! + 1 || resumed.hasEnded, limitMs);
   expect(resumed.error).toBeUndefined();
   expect(resumed.steps[0]!.step).toBe(1);
-  training.stop(resumed.job, 'checkpoint');
+  host.training.stop(resumed.job, 'checkpoint');
   await resumed.end;
   expect(resumed.state).toBe('stopped');
   expect(readFileSync(weights).length).toBeGreaterThan(1e6);
@@ -91,22 +72,22 @@ it('A29 a process that the system ends for reading beyond the end of a file name
   let run: TrainingRun;
   do {
     cpSync(tinyBase, mapped, { recursive: true });
-    run = training.start({ config: { ...config, base: mapped }, folder, title: 'mapped' });
+    run = host.training.start({ config: { ...config, base: mapped }, folder, title: 'mapped' });
     await eventually(() => run.step >= 5 || run.hasEnded, limitMs);
     truncateSync(file, 4096);
     await run.end;
     // Between the end of a step and the look at the files it is found without a crash; then there is another try.
   } while (run.state === 'failed');
-  expect(log.lines.at(-1)).toMatch(/SIGBUS/);
+  expect(host.log.lines.at(-1)).toMatch(/SIGBUS/);
   expect(run.state).toBe('interrupted');
   expect(run.error).toMatchObject({ code: 'bad-file', where: file });
   expect(run.error!.problem).toMatch(/^interrupted at step \d+: the model file .* is shorter than it was: 4096 bytes/);
   expect(run.error!.remedy).toMatch(/^Put the file back as it was\. Resume it from step \d+$/);
 
   copyFileSync(join(tinyBase, part), file);
-  const resumed = await training.resume(run.folder!);
+  const resumed = await host.training.resume(run.folder!);
   await eventually(() => resumed.step > run.step || resumed.hasEnded, limitMs);
-  training.stop(resumed.job, 'checkpoint');
+  host.training.stop(resumed.job, 'checkpoint');
   await resumed.end;
   expect(resumed.state).toBe('stopped');
 });

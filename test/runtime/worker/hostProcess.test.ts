@@ -1,15 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { bundleProgram, removeBundles, type HostTask } from '../../support/hostProcess';
+import { bundleForHost, removeBundles, type HostTask } from '../../support/hostProcess';
 import { eventually, isRunning, standInProgram } from '../../support/standIn';
 
 let host: string;
 let runtime: string;
 
 beforeAll(async () => {
-  host = await bundleProgram('test/support/hostProcess.ts');
-  runtime = await bundleProgram('native-runtime/entry/runtime.ts');
+  host = await bundleForHost('test/support/hostProcess.ts');
+  runtime = await bundleForHost('native-runtime/entry/runtime.ts');
 });
 afterAll(removeBundles);
 

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainConfig } from '../../../src/common/config/trainConfig';
-import { bundleProgram, removeBundles } from '../../support/hostProcess';
+import { bundleForHost, removeBundles } from '../../support/hostProcess';
 import type { ProcessUse } from '../../support/processUse';
 import type { SessionRecord, SessionTask } from '../../support/sessionOfRuns';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -42,8 +42,8 @@ describe.skipIf(!existsSync('/proc/self/fd'))(
   () => {
     beforeAll(async () => {
       const [program, session] = [
-        await bundleProgram('native-runtime/entry/runtime.ts'),
-        await bundleProgram('test/support/sessionOfRuns.ts'),
+        await bundleForHost('native-runtime/entry/runtime.ts'),
+        await bundleForHost('test/support/sessionOfRuns.ts'),
       ];
       const temporary = join(folder, 'temporary');
       mkdirSync(temporary);

@@ -1,25 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { TrainConfig } from '../../../src/common/config/trainConfig';
-import { JobQueue } from '../../../src/worker/jobQueue';
-import { RuntimeSupervisor } from '../../../src/worker/runtimeSupervisor';
 import type { TrainingRun } from '../../../src/worker/trainingRun';
-import { TrainingService } from '../../../src/worker/trainingService';
-import { bundleProgram, removeBundles } from '../../support/hostProcess';
-import { eventually, recordingLog } from '../../support/standIn';
+import { eventually } from '../../support/standIn';
 import { temporaryFolder } from '../../support/temporaryFolder';
+import { trainingHost } from '../../support/trainingHost';
 
 // Seconds of work each, but minutes where others use the processor.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 const limitMs = 300_000;
 
 const folder = temporaryFolder();
-const log = recordingLog();
-const queue = new JobQueue();
-let supervisor: RuntimeSupervisor;
-let training: TrainingService;
 let nodePath: string | undefined;
+const host = trainingHost(() => nodePath);
 
 const config: TrainConfig = {
   base: 'pocket',
@@ -36,32 +30,18 @@ const config: TrainConfig = {
   threads: 1,
 };
 
-beforeAll(async () => {
-  const program = await bundleProgram('native-runtime/entry/runtime.ts');
-  const settings = () => ({ idleMinutes: 0, silenceMinutes: 0, nodePath });
-  const restartLimits = { restarts: 20, windowMs: 600_000, backoffMs: 10 };
-  supervisor = new RuntimeSupervisor({ program, log, settings, restartLimits });
-  training = new TrainingService({ supervisor, queue, log, moveToTrash: async () => {} });
-});
-afterAll(async () => {
-  training.dispose();
-  queue.dispose();
-  await supervisor.shutdown();
-  removeBundles();
-});
-
 const configOf = (run: TrainingRun) =>
   JSON.parse(readFileSync(join(run.folder!, 'config.json'), 'utf8')) as TrainConfig;
 
 it('F3 a run whose process the system killed keeps its checkpoint, and is trained again with less memory', async () => {
-  const run = training.start({ config: { ...config, steps: 300 }, folder, title: 'pocket' });
+  const run = host.training.start({ config: { ...config, steps: 300 }, folder, title: 'pocket' });
   await eventually(() => run.step >= 3 || run.hasEnded, limitMs);
-  process.kill((supervisor.state as { pid: number }).pid, 'SIGKILL');
+  process.kill((host.supervisor.state as { pid: number }).pid, 'SIGKILL');
   await run.end;
   expect(run).toMatchObject({ state: 'interrupted', error: { code: 'out-of-memory' } });
   expect(run.lastCheckpoint).toBeGreaterThanOrEqual(2);
 
-  const again = await training.stepDown(run.folder!);
+  const again = await host.training.stepDown(run.folder!);
   await eventually(() => again.step >= 1 || again.hasEnded, limitMs);
   expect(again.error).toBeUndefined();
   expect(configOf(again)).toMatchObject({
@@ -71,7 +51,7 @@ it('F3 a run whose process the system killed keeps its checkpoint, and is traine
     instanceRows: 2,
     gradientAccumulation: 2,
   });
-  training.stop(again.job, 'checkpoint');
+  host.training.stop(again.job, 'checkpoint');
   await again.end;
   expect(existsSync(join(run.folder!, 'checkpoints', '000002', 'manifest.json'))).toBe(true);
 });
@@ -82,17 +62,17 @@ it.skipIf(process.platform !== 'linux')(
     // Address space for the program and the model, but not for the activations of 8 large pictures.
     nodePath = join(folder, 'limited.sh');
     writeFileSync(nodePath, `#!/bin/sh\nulimit -v 2600000\nexec ${process.execPath} "$@"\n`, { mode: 0o755 });
-    await supervisor.restart();
+    await host.supervisor.restart();
     const large = { ...config, resolution: 256, instanceRows: 8, steps: 1 };
-    const run = training.start({ config: large, folder, title: 'large' });
+    const run = host.training.start({ config: large, folder, title: 'large' });
     await run.end;
     expect(run).toMatchObject({ state: 'failed', error: { code: 'out-of-memory' } });
     expect(run.error!.problem).toMatch(/allocat|bad_alloc|memory/i);
-    await eventually(() => supervisor.state.kind === 'stopped');
+    await eventually(() => host.supervisor.state.kind === 'stopped');
 
     // As after closing other programs.
     nodePath = undefined;
-    const again = await training.stepDown(run.folder!);
+    const again = await host.training.stepDown(run.folder!);
     await again.end;
     expect(again.error).toBeUndefined();
     expect(configOf(again)).toMatchObject({ instanceRows: 4, gradientAccumulation: 2, resolution: 256 });

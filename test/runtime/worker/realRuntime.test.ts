@@ -7,7 +7,7 @@ import { JobQueue } from '../../../src/worker/jobQueue';
 import { RuntimeSupervisor } from '../../../src/worker/runtimeSupervisor';
 import { SamplingService } from '../../../src/worker/samplingService';
 import { TrainingService } from '../../../src/worker/trainingService';
-import { bundleProgram, removeBundles } from '../../support/hostProcess';
+import { bundleForHost, removeBundles } from '../../support/hostProcess';
 import { eventually, recordingLog } from '../../support/standIn';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { tinyBase, tinyConfig } from '../../support/tinyRun';
@@ -25,7 +25,7 @@ let store: RunStore;
 let config: ResolvedTrainConfig;
 
 beforeAll(async () => {
-  const program = await bundleProgram('native-runtime/entry/runtime.ts');
+  const program = await bundleForHost('native-runtime/entry/runtime.ts');
   const settings = () => ({ idleMinutes: 0, silenceMinutes: 0 });
   supervisor = new RuntimeSupervisor({ program, log, settings });
   training = new TrainingService({ supervisor, queue, log, moveToTrash: async () => {} });

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, expect, it, onTestFinished } from 'vitest';
-import { bundleProgram, removeBundles } from '../../support/hostProcess';
+import { bundleForHost, removeBundles } from '../../support/hostProcess';
 import type { SleepReport, SleepTask } from '../../support/sleepingHost';
 import { eventually } from '../../support/standIn';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -32,8 +32,8 @@ const task: Omit<SleepTask, 'program'> = {
 it.skipIf(process.platform === 'win32')(
   'F23 a machine that sleeps longer than every limit finds its run as it was',
   async () => {
-    const program = await bundleProgram('native-runtime/entry/runtime.ts');
-    const host = await bundleProgram('test/support/sleepingHost.ts');
+    const program = await bundleForHost('native-runtime/entry/runtime.ts');
+    const host = await bundleForHost('test/support/sleepingHost.ts');
     const taskFile = join(folder, 'task.json');
     writeFileSync(taskFile, JSON.stringify({ ...task, program }));
     const child = spawn(process.execPath, [host, taskFile], { stdio: ['ignore', 'pipe', 'inherit'] });

@@ -86,7 +86,7 @@ describe('the study', () => {
       rows,
     };
     const lines = formatStudy(report).split('\n');
-    expect(lines[2]).toContain('guidance 4; drawn on webgpu with products in 16 bits.');
+    expect(lines[2]).toContain('guidance 4; drawn on webgpu, products in 16 bits.');
     const table = lines.filter((line) => line.startsWith('|'));
     expect(table).toHaveLength(2 + 6);
     expect(table[0]).toMatch(
