@@ -3,8 +3,7 @@ import { build } from 'esbuild';
 import { existsSync, readdirSync } from 'node:fs';
 
 const runtimeEntries = [
-  'cli',
-  'demo',
+  'commandLine',
   'parity',
   'bench',
   'benchTable',
@@ -15,12 +14,21 @@ const runtimeEntries = [
 ];
 const node = { bundle: true, platform: 'node', format: 'cjs', target: 'node20', logLevel: 'warning', sourcemap: true };
 
-/** The runtime process and the command line. */
+/** The runtime process, what the command line does, and the tools. */
 await build({
   ...node,
   entryPoints: existing(runtimeEntries, (name) => `native-runtime/entry/${name}.ts`),
   outdir: 'dist',
   external: ['onnxruntime-node', 'sharp'],
+});
+
+/** What is typed: it loads the rest, or starts itself again and waits, with next to nothing in memory. */
+await build({
+  ...node,
+  entryPoints: existing(['cli', 'demo'], (name) => `native-runtime/entry/${name}.ts`),
+  outdir: 'dist',
+  external: ['./commandLine'],
+  supported: { 'dynamic-import': false },
 });
 
 /** The extension: what is loaded when it starts, and the rest, which that loads. `vscode` is given by the editor. */

@@ -23,6 +23,7 @@ import {
 import type { Console } from './console';
 import { openFineTune, tunedAt } from '../sample/fineTune';
 import { formatTable } from './formatting';
+import { reportModel } from './supervision/reportModel';
 
 /** Which picture is looked at, and how it is shown. */
 export interface AttentionOptions extends AttentionView, CommonOptions, ComputingFlags {
@@ -138,6 +139,7 @@ async function look(
   const loaded = await loadImage(picture);
   const prompt = options.prompt ?? (await promptOf(picture));
   const fineTune = await openFineTune(options, (text) => console.warn(text));
+  reportModel(fineTune.base);
   const tuned = await tunedAt(fineTune, options.strength ?? 1);
   const generator = await Generator.create(fineTune.base, { tuned, session });
   try {

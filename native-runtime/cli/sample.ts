@@ -21,6 +21,7 @@ import { openFineTune, tunedAt, type FineTune } from '../sample/fineTune';
 import { INTERRUPTED, interruptible } from './interrupt';
 import { SampleJob, type SampleResult } from './sampleJob';
 import { samplerOption } from './sampleSettings';
+import { reportModel } from './supervision/reportModel';
 
 /** How pictures are made; what is left out depends on the base model. */
 export interface SampleOptions extends CommonOptions, ComputingFlags {
@@ -109,6 +110,7 @@ export async function sampleCommand(
         throw new ProductError('bad-input', `--${flag}`, 'there is no fine-tune', 'Choose one with --delta');
   const session = await requireComputing(options);
   const fineTune = await openFineTune(options, (text) => console.warn(text));
+  reportModel(fineTune.base);
   const tuned = await tunedAt(fineTune, options.strength ?? 1);
   const generator = await Generator.create(fineTune.base, { tuned, session });
   const requests = prompts.map((prompt) => requestFor(fineTune, options, prompt));

@@ -31,6 +31,7 @@ import { interruptible } from './interrupt';
 import { addSampleFlags, firstSeeds, sampleSettings, type SampleFlags } from './sampleSettings';
 import { openScorer } from './scorerChoice';
 import { subjectsOfDelta } from './subjects';
+import { reportModel } from './supervision/reportModel';
 
 /** What is measured, and how. */
 export interface ScoreOptions extends SampleFlags, CommonOptions, ComputingFlags {
@@ -121,6 +122,7 @@ async function measure(
   }
   const session = await requireComputing(options);
   const fineTune = await openFineTune(options, (text) => console.warn(text));
+  reportModel(fineTune.base);
   if (options.scorer) return measureScorer(console, fineTune, scorer, seeds.length);
   const settings = sampleSettings(fineTune.baseChoice, fineTune.base, options);
   const generator = await Generator.create(fineTune.base, {

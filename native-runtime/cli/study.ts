@@ -29,6 +29,7 @@ import { openScorer } from './scorerChoice';
 import { subjectsOfFolders } from './subjects';
 import { productMedia } from '../productMedia';
 import { TrainProgress } from './trainProgress';
+import { reportModel } from './supervision/reportModel';
 
 /** What a study varies. */
 export interface StudyOptions extends SampleFlags, CommonOptions, ComputingFlags {
@@ -109,6 +110,7 @@ export async function studyCommand(
     const subjects = subjectsOfFolders(folders, options, scorer.config) as [Subject, Subject];
     const baseChoice = options.base ?? pocketBase;
     const base = await openBase(baseChoice);
+    reportModel(base);
     const folder = resolveConfigPath(options.output ?? 'study', process.cwd(), '--output');
     const configs = (options.modes ?? freezeModes).map((mode) => ({
       ...resolveTrainConfig(

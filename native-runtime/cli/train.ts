@@ -12,7 +12,7 @@ import { consoleFor, withCommonOptions, type AddCommand, type CommonOptions } fr
 import { ConceptFlags } from './conceptFlags';
 import type { Console } from './console';
 import { INTERRUPTED, interruptible } from './interrupt';
-import { offeringLess, quoted } from './lessMemory';
+import { offeringLess, resumeCommandOf } from './lessMemory';
 import { addTrainFlags, readTrainInputs, type TrainFlags } from './trainInputs';
 import { TrainProgress } from './trainProgress';
 
@@ -61,16 +61,13 @@ export async function trainCommand(
   return interruptible(console, STOPPING, async (signal) => {
     const run = await prepareRun(config, { ...productMedia(), signal, fit });
     console.note(`device: ${describeComputing(run.session)}`);
-    let folder: string | undefined;
-    const onStart = (path: string) => {
-      folder = path;
-      hooks.onStart?.(path);
-    };
-    const all = new TrainProgress(console, config.steps).hooks(signal, { ...hooks, onStart });
-    return offeringLess(
-      () => folder,
-      () => trainRun(run, all),
-    );
+    return offeringLess((started) => {
+      const onStart = (folder: string) => {
+        started(folder);
+        hooks.onStart?.(folder);
+      };
+      return trainRun(run, new TrainProgress(console, config.steps).hooks(signal, { ...hooks, onStart }));
+    });
   });
 }
 
@@ -81,10 +78,10 @@ async function resumeCommand(console: Console, folder: string, changes: ResumeCh
   const config = await readRunConfig(new RunFolder(folder), steps).catch(() => undefined);
   return interruptible(console, STOPPING, (signal) => {
     const hooks = new TrainProgress(console, config?.steps).hooks(signal);
-    return offeringLess(
-      () => folder,
-      () => resumeRun(folder, { ...productMedia(), ...changes, signal }, hooks),
-    );
+    return offeringLess((started) => {
+      started(folder);
+      return resumeRun(folder, { ...productMedia(), ...changes, signal }, hooks);
+    });
   });
 }
 
@@ -111,7 +108,7 @@ function describe({ folder, status, step, delta }: RunResult): string {
   const lines = [
     status === 'finished'
       ? `Trained ${step} steps.`
-      : `Stopped after step ${step}. To go on: custom-diffusion train --resume ${quoted(folder)}`,
+      : `Stopped after step ${step}. To go on: ${resumeCommandOf(folder)}`,
     `run:   ${folder}`,
   ];
   if (delta === undefined) return lines.join('\n');

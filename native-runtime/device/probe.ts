@@ -10,6 +10,7 @@ import { input } from '../graph/tensor';
 import type { DeviceName } from './deviceName';
 import { cudaRemedy, describeCuda, examineCuda } from './cudaSetup';
 import { runInHalf } from './halfGraph';
+import { PROBE_ARGUMENT } from './probeArgument';
 import { hasCudaLibraries, loadedLibraries, loadingProblem } from './runtimeLibraries';
 
 /** What a probe tells its parent process, in one message or two; without an error the graph ran. */
@@ -18,9 +19,6 @@ interface ProbeAnswer {
   /** Of WebGPU: a graph in 16 bits ran as well. */
   half?: boolean;
 }
-
-/** The argument that makes the runtime probe one device and end. */
-export const PROBE_ARGUMENT = '--probe-device';
 
 let ownProgram: string | undefined;
 

@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { cpus } from 'node:os';
 import { exitStatus } from '../../src/common/errors';
 import { deviceNames, precisionChoices } from '../../src/common/protocol/device';
-import { PROBE_ARGUMENT, probeAsChild, setProbeProgram } from '../device/probe';
+import { probeAsChild, setProbeProgram } from '../device/probe';
+import { PROBE_ARGUMENT } from '../device/probeArgument';
 import { benchNames, runBench, type BenchFlags } from '../bench/runBench';
 
 async function main(): Promise<void> {

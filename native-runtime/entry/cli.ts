@@ -1,17 +1,22 @@
-import { runCommandLine } from '../cli/main';
-import { PROBE_ARGUMENT, probeAsChild, setProbeProgram } from '../device/probe';
+import { computes } from '../cli/supervision/computingCommands';
+import { runWatched } from '../cli/supervision/runWatched';
+import { PROBE_ARGUMENT } from '../device/probeArgument';
 
-// A reader that has seen enough (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
-});
+/** The heavy part, a bundle of its own beside this one. */
+const load = () => import('./commandLine');
 
-const [first, device = ''] = process.argv.slice(2);
-if (first === PROBE_ARGUMENT) void probeAsChild(device);
-else {
-  setProbeProgram(process.argv[1]!);
-  void runCommandLine(process.argv.slice(2)).then((status) => {
+const args = process.argv.slice(2);
+const [command = '', device = ''] = args;
+
+/** Runs the command here or in a process of its own. @returns the exit status */
+async function main(): Promise<number> {
+  const work = async () => (await load()).runCommand(args);
+  if (!computes(args)) return work();
+  return runWatched(args, { work, deathLine: async (...end) => (await load()).deathLine(command, ...end) });
+}
+
+if (command === PROBE_ARGUMENT) void load().then(({ runProbe }) => runProbe(device));
+else
+  void main().then((status) => {
     process.exitCode = status;
   });
-}

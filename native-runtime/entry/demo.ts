@@ -1,26 +1,12 @@
-import { Console, processStreams } from '../cli/console';
-import { runDemo } from '../cli/demo';
-import { describeFailure } from '../cli/errorLine';
-import { INTERRUPTED } from '../cli/interrupt';
+import { runWatched } from '../cli/supervision/runWatched';
 
-async function main(): Promise<void> {
-  const console = new Console(processStreams(), false);
-  const result = await runDemo(console, { output: process.argv[2] ?? 'demo-output' });
-  if (!result) {
-    process.exitCode = INTERRUPTED;
-    return;
-  }
-  const lines = [
-    `run:              ${result.run}`,
-    `fine-tune:        ${result.delta}`,
-    `before and after: ${result.grid}`,
-  ];
-  console.result(result, [...lines, ...result.attention.map((path) => `attention:        ${path}`)].join('\n'));
-}
+/** The heavy part, a bundle of its own beside this one. */
+const load = () => import('./commandLine');
 
-main().catch((error: unknown) => {
-  const { line, status } = describeFailure(error);
-  process.stderr.write(`${line}\n`);
-  if (process.env.CUSTOM_DIFFUSION_DEBUG === '1' && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+const args = process.argv.slice(2);
+void runWatched(args, {
+  work: async () => (await load()).runDemonstration(args),
+  deathLine: async (...end) => (await load()).deathLine('demo', ...end),
+}).then((status) => {
   process.exitCode = status;
 });

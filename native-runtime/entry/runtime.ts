@@ -1,4 +1,5 @@
-import { PROBE_ARGUMENT, probeAsChild, setProbeProgram } from '../device/probe';
+import { probeAsChild, setProbeProgram } from '../device/probe';
+import { PROBE_ARGUMENT } from '../device/probeArgument';
 import { runRuntimeProcess } from '../rpc/runtimeProcess';
 
 const [argument, device = ''] = process.argv.slice(2);

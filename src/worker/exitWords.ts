@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../common/errors';
+import { signalOfExitCode } from '../common/exitSignals';
 import { l10n } from '../translation';
 
 /** How a runtime process ended. */
@@ -19,21 +20,6 @@ export interface ExitWords {
   problem: string;
   remedy: string;
 }
-
-/** Exit codes that stand for a signal: a shell's 128 + n, or what Windows says instead. */
-const signalsByCode: Readonly<Record<number, NodeJS.Signals>> = {
-  132: 'SIGILL',
-  133: 'SIGTRAP',
-  134: 'SIGABRT',
-  135: 'SIGBUS',
-  137: 'SIGKILL',
-  139: 'SIGSEGV',
-  0x80000003: 'SIGTRAP',
-  0xc0000005: 'SIGSEGV',
-  0xc0000006: 'SIGBUS',
-  0xc000001d: 'SIGILL',
-  0xc0000409: 'SIGABRT',
-};
 
 const lessMemory = () => l10n.t('Lower the resolution or the rows per step, or close other programs');
 const seeLog = () => l10n.t('The log says more; the next use starts it again');
@@ -68,7 +54,7 @@ export function describeExit(exit: RuntimeExit): ExitWords {
   const output = exit.output.join('\n');
   const sign = outputSigns.find(([pattern]) => pattern.test(output));
   if (sign) return sign[1]();
-  const signal = exit.signal ?? (exit.code === null ? undefined : signalsByCode[exit.code >>> 0]);
+  const signal = exit.signal ?? (exit.code === null ? undefined : signalOfExitCode(exit.code));
   if (signal) return describeSignal(signal, exit.underElectron);
   if (exit.code === 0xc0000135)
     return {
