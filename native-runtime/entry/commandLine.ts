@@ -4,6 +4,7 @@ import { runCommandLine } from '../cli/main';
 import type { Death } from '../cli/supervision/death';
 import { describeDeath } from '../cli/supervision/deathWords';
 import type { CommandFacts } from '../cli/supervision/supervise';
+import { followSupervisor } from '../cli/supervision/supervised';
 import { probeAsChild, setProbeProgram } from '../device/probe';
 
 /** Runs a command line in this process. @returns the exit status */
@@ -29,6 +30,7 @@ export async function deathLine(command: string, death: Death, facts: CommandFac
 }
 
 function prepare(): void {
+  followSupervisor();
   // A reader that has seen enough (`| head`) is no error; nor is a terminal that is gone.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);

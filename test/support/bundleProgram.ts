@@ -1,7 +1,10 @@
 import { build } from 'esbuild';
 
-/** Bundles a program of the runtime into one file for plain Node; the native packages stay outside. */
-export async function bundleProgram(entry: string, outfile: string): Promise<void> {
+/**
+ * Bundles a program of the runtime into one file for plain Node; the native packages stay outside.
+ * @param beside what it loads from files beside it, as it imports them
+ */
+export async function bundleProgram(entry: string, outfile: string, beside: readonly string[] = []): Promise<void> {
   await build({
     entryPoints: [entry],
     outfile,
@@ -9,7 +12,8 @@ export async function bundleProgram(entry: string, outfile: string): Promise<voi
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['onnxruntime-node', 'sharp', 'esbuild'],
+    external: ['onnxruntime-node', 'sharp', 'esbuild', ...beside],
+    supported: { 'dynamic-import': false },
     logLevel: 'error',
   });
 }

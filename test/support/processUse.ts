@@ -28,7 +28,7 @@ export function processUse(pid: number): ProcessUse {
     threads: readdirSync(`/proc/${pid}/task`)
       .map((task) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim())
       .sort(),
-    children: readdirSync(`/proc/${pid}/task`).flatMap((task) => childrenOf(pid, task)).length,
+    children: childrenOf(pid).length,
   };
 }
 
@@ -44,6 +44,9 @@ function handlesOf(pid: number): string[] {
   return targets.sort();
 }
 
-function childrenOf(pid: number, task: string): string[] {
-  return readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean);
+/** The processes that a process started and that are there. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  );
 }

@@ -48,11 +48,10 @@ function onwards(command: string, { run }: CommandFacts): string {
 }
 
 async function withLess(command: string, { run }: CommandFacts, goOn: string): Promise<string> {
-  const offer = run === undefined ? undefined : await offerOfLess(run).catch(() => undefined);
-  return (
-    offer ??
-    [lessMemory[command] ?? 'Close other programs or use a smaller base model', goOn].filter(Boolean).join('. ')
-  );
+  if (run === undefined)
+    return [lessMemory[command] ?? 'Close other programs or use a smaller base model', goOn].filter(Boolean).join('. ');
+  // Nothing is smaller, or the run cannot be read any more.
+  return (await offerOfLess(run)) ?? `Close other programs. ${goOn}`;
 }
 
 const lessMemory: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import { INTERRUPTED } from '../interrupt';
 import { deathOf, type Death } from './death';
 import { isSupervised } from './mark';
-import { followSupervisor } from './supervised';
 import { runSupervised, type CommandEnd, type CommandFacts } from './supervise';
 
 /** A command, and the words for its death. */
@@ -18,10 +17,7 @@ export interface WatchedCommand {
  * @returns the exit status
  */
 export async function runWatched(args: readonly string[], command: WatchedCommand): Promise<number> {
-  if (isSupervised()) {
-    followSupervisor();
-    return command.work();
-  }
+  if (isSupervised()) return command.work();
   const end = await runSupervised(args).catch(() => undefined);
   // A system without room for a second process may have it for the work.
   return end ? statusOf(end, command) : command.work();
