@@ -1,5 +1,6 @@
 import { classNounsOf } from '../delta/deltaFile';
 import type { RunsOn } from '../device/requireDevice';
+import type { UsedFile } from '../../src/common/modelFiles';
 import { fileStamp, sameStamp, type FileStamp } from '../formats/fileStamp';
 import { baseFiles } from '../models/baseModel';
 import { tunedAt, type FineTune } from '../sample/fineTune';
@@ -27,6 +28,11 @@ export class LoadedModel {
   /** Whether the files on disk are those that were opened. */
   isUnchanged(): boolean {
     return [...this.stamps].every(([path, stamp]) => sameStamp(fileStamp(path), stamp));
+  }
+
+  /** The weight files that its graphs read. */
+  get files(): UsedFile[] {
+    return baseFiles(this.fineTune.base).map((path) => ({ path, bytes: this.stamps.get(path)?.size ?? 0 }));
   }
 
   /** The tokenizers with the learned tokens. @throws ProductError as `PromptTokens.load` */

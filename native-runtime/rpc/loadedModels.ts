@@ -1,3 +1,4 @@
+import type { UsedFile } from '../../src/common/modelFiles';
 import type { ModelChoice } from '../../src/common/protocol/sampling';
 import { findDelta } from '../delta/deltaFile';
 import { openFineTune } from '../sample/fineTune';
@@ -18,7 +19,11 @@ interface Entry {
 export class LoadedModels {
   /** In order of last use. */
   private readonly entries = new Map<string, Entry>();
+  private told: ReadonlySet<LoadedModel> = new Set();
   private acquiring: Promise<unknown> = Promise.resolve();
+
+  /** @param onOpened told the weight files of all models that are open, whenever one was opened */
+  constructor(private readonly onOpened: (files: UsedFile[]) => void = () => {}) {}
 
   /**
    * Opens a choice unless it is at hand, and lends it to `work`.
@@ -33,6 +38,7 @@ export class LoadedModels {
     try {
       const model = await entry.model;
       await this.trim(MOST_MODELS);
+      await this.tell();
       return await work(model);
     } catch (error) {
       // What could not be opened must not stay, or it would fail for good.
@@ -62,6 +68,15 @@ export class LoadedModels {
     this.entries.delete(key);
     this.entries.set(key, entry);
     return entry;
+  }
+
+  /** Tells which files are open, if others than before. */
+  private async tell(): Promise<void> {
+    const models = await Promise.allSettled([...this.entries.values()].map(({ model }) => model));
+    const open = models.flatMap((found) => (found.status === 'fulfilled' ? [found.value] : []));
+    if (open.length === this.told.size && open.every((model) => this.told.has(model))) return;
+    this.told = new Set(open);
+    this.onOpened(open.flatMap(({ files }) => files));
   }
 
   private async trim(limit: number): Promise<void> {

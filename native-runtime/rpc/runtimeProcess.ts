@@ -17,7 +17,7 @@ export function runRuntimeProcess(program: string): void {
   const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
   const { notify, log } = notificationsOf(connection);
   const jobs = new JobSlot();
-  const models = new LoadedModels();
+  const models = new LoadedModels((files) => notify('models/open', { files }));
   const handlers: Handlers = {
     ...deviceHandlers(program),
     ...modelHandlers(models),

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { firstChanged, type UsedFile } from '../common/modelFiles';
 import { l10n } from '../translation';
 import { readRunManifest } from './runDocuments';
 
@@ -8,21 +9,30 @@ export interface ChangedModelFile {
   problem: string;
 }
 
-/**
- * Looks whether the model files of a run are as long as its manifest says. A process that has one mapped dies when it is cut off, and
- * cannot say so itself. Never throws.
- */
+/** Looks whether the model files of a run are as long as its manifest says. Never throws. */
 export async function changedModelFile(folder: string): Promise<ChangedModelFile | undefined> {
-  const files = (await readRunManifest(folder)).value?.base?.files ?? [];
-  for (const { path, bytes } of files) {
-    const found = await stat(path).catch(() => undefined);
-    if (!found) return { path, problem: l10n.t('the model file {0} is not there any more', path) };
-    if (found.size < bytes)
+  return changedAmong((await readRunManifest(folder)).value?.base?.files ?? []);
+}
+
+/** Looks whether model files are as long as they were. Never throws. */
+export async function changedAmong(files: readonly UsedFile[]): Promise<ChangedModelFile | undefined> {
+  const found = await firstChanged(files, (path) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => undefined,
+    ),
+  );
+  if (!found) return undefined;
+  const { path, bytes, now } = found;
+  switch (found.change) {
+    case 'gone':
+      return { path, problem: l10n.t('the model file {0} is not there any more', path) };
+    case 'shorter':
       return {
         path,
-        problem: l10n.t('the model file {0} is shorter than it was: {1} bytes instead of {2}', path, found.size, bytes),
+        problem: l10n.t('the model file {0} is shorter than it was: {1} bytes instead of {2}', path, now, bytes),
       };
-    if (found.size > bytes) return { path, problem: l10n.t('the model file {0} is longer than it was', path) };
+    case 'longer':
+      return { path, problem: l10n.t('the model file {0} is longer than it was', path) };
   }
-  return undefined;
 }

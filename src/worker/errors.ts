@@ -7,8 +7,8 @@ import { describeExit, type RuntimeExit } from './exitWords';
 /** The runtime process ended; requests that were under way reject with it. */
 export class RuntimeExited extends ProductError {
   constructor(readonly exit: RuntimeExit) {
-    const { code, problem, remedy } = describeExit(exit);
-    super(code, '', problem, remedy);
+    const { code, where = '', problem, remedy } = describeExit(exit);
+    super(code, where, problem, remedy);
     this.name = 'RuntimeExited';
   }
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../common/errors';
 import { signalOfExitCode } from '../common/exitSignals';
+import type { ChangedModelFile } from '../runs/modelFiles';
 import { l10n } from '../translation';
 
 /** How a runtime process ended. */
@@ -12,11 +13,15 @@ export interface RuntimeExit {
   intended: boolean;
   /** The last lines it wrote. */
   output: readonly string[];
+  /** A model file that it had open and that is not as long as it was. */
+  changedFile?: ChangedModelFile;
 }
 
 /** An exit in words. */
 export interface ExitWords {
   code: ErrorCode;
+  /** The file at fault, if one is known. */
+  where?: string;
   problem: string;
   remedy: string;
 }
@@ -55,6 +60,8 @@ export function describeExit(exit: RuntimeExit): ExitWords {
   const sign = outputSigns.find(([pattern]) => pattern.test(output));
   if (sign) return sign[1]();
   const signal = exit.signal ?? (exit.code === null ? undefined : signalOfExitCode(exit.code));
+  // Another fault than SIGBUS may come of what was read from the file before it is missed.
+  if (signal && signal !== 'SIGKILL' && exit.changedFile) return describeChange(exit.changedFile, signal);
   if (signal) return describeSignal(signal, exit.underElectron);
   if (exit.code === 0xc0000135)
     return {
@@ -68,6 +75,11 @@ export function describeExit(exit: RuntimeExit): ExitWords {
       ? l10n.t('the runtime ended for an unknown reason')
       : l10n.t('the runtime ended with exit code {0}', exit.code);
   return { code: 'internal', problem, remedy: seeLog() };
+}
+
+function describeChange({ path, problem }: ChangedModelFile, signal: string): ExitWords {
+  const remedy = l10n.t('Put the file back as it was');
+  return { code: 'bad-file', where: path, problem: `${problem} (${signal})`, remedy };
 }
 
 function describeSignal(signal: NodeJS.Signals, underElectron: boolean): ExitWords {

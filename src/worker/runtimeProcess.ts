@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Emitter, type Disposable, type Event } from 'vscode-jsonrpc/node';
 import { ProductError } from '../common/errors';
+import type { UsedFile } from '../common/modelFiles';
 import type { Handshake } from '../common/protocol/device';
 import {
   runtimeNotifications,
@@ -11,6 +12,7 @@ import {
   type RequestParams,
   type RequestResult,
 } from '../common/protocol/runtimeProtocol';
+import { changedAmong } from '../runs/modelFiles';
 import { l10n } from '../translation';
 import type { CancellationTokenLike } from './cancellation';
 import { requestError, RuntimeExited } from './errors';
@@ -58,6 +60,7 @@ export class RuntimeProcess implements Disposable {
   private isIntended = false;
   private termination: Promise<RuntimeExited> | undefined;
   private answer: Handshake | undefined;
+  private openFiles: readonly UsedFile[] = [];
 
   private constructor(
     private readonly child: ChildProcess,
@@ -202,6 +205,7 @@ export class RuntimeProcess implements Disposable {
       const { level, message } = checked.data as NotificationParams<'log'>;
       this.log[level](message);
     }
+    if (name === 'models/open') this.openFiles = (checked.data as NotificationParams<'models/open'>).files;
     this.notificationEmitter.fire({ name, params: checked.data });
   }
 
@@ -228,12 +232,13 @@ export class RuntimeProcess implements Disposable {
   private conclude(): void {
     if (this.isConcluding) return;
     this.isConcluding = true;
-    void this.wire.drained().then(() => {
+    void this.wire.drained().then(async () => {
       this.timers.forEach(clearTimeout);
       this.timers.clear();
       const { exitCode: code, signalCode: signal } = this.child;
       const { underElectron, isIntended: intended, output } = this;
-      this.exit = new RuntimeExited({ code, signal, underElectron, intended, output: output.lines });
+      const changedFile = intended ? undefined : await changedAmong(this.openFiles);
+      this.exit = new RuntimeExited({ code, signal, underElectron, intended, output: output.lines, changedFile });
       // Pending requests reject only when their connection is disposed of.
       this.wire.connection.dispose();
       this.exitEmitter.fire(this.exit);

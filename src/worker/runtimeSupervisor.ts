@@ -234,7 +234,7 @@ export class RuntimeSupervisor implements Disposable {
     runtime.onDidExit((exit) => this.ended(exit));
     for (const name of Object.keys(runtimeNotifications) as NotificationName[])
       runtime.onNotification(name, (params) => {
-        if (name !== 'log') this.watch.touch((params as { job: string }).job);
+        if ('job' in params) this.watch.touch(params.job);
         this.notificationEmitter.fire({ name, params });
       });
     const { handshake, pid } = runtime;

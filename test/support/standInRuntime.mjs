@@ -41,14 +41,19 @@ const summary = (path) => ({
   fingerprint: process.env.MARK ?? '',
   textPositions: 77,
 });
-/** `base` says how to behave: `kill SIGSEGV`, `exit 3`, `never`, `until cancelled`, `block`, `bad answer`, `error`, `break`. */
+/** `base` says how to behave: `kill SIGSEGV`, `cut /a/file`, `exit 3`, `never`, `until cancelled`, `block`, `bad answer`, `error`, `break`. */
 connection.onRequest('model/summary', async ({ base }, token) => {
   const [verb, argument] = base.split(' ');
   if (verb === 'kill') process.kill(process.pid, argument);
+  if (verb === 'cut') {
+    // A file that was longer when it was opened.
+    await connection.sendNotification('models/open', { files: [{ path: argument, bytes: 1e9 }] });
+    process.kill(process.pid, 'SIGBUS');
+  }
   if (verb === 'exit') process.exit(Number(argument));
   if (verb === 'disconnect') process.disconnect();
   if (verb === 'block') for (;;);
-  if (verb === 'never' || verb === 'kill' || verb === 'disconnect') await new Promise(() => {});
+  if (verb === 'never' || verb === 'kill' || verb === 'cut' || verb === 'disconnect') await new Promise(() => {});
   if (verb === 'until') {
     // A token that was cancelled before its request was looked at never fires.
     if (!token.isCancellationRequested) await new Promise((done) => token.onCancellationRequested(done));

@@ -148,6 +148,8 @@ export const runtimeRequests = {
 export const runtimeNotifications = {
   'train/update': z.object({ job, update: trainingUpdate }),
   'sample/update': z.object({ job, update: samplingUpdate }),
+  /** The weight files of the base models that are open for requests, as they were then. */
+  'models/open': z.object({ files: z.array(z.object({ path, bytes: z.number() })).max(1000) }),
   log: z.object({ level: z.enum(['error', 'warn', 'info', 'debug']), message: z.string() }),
 } satisfies Record<string, z.ZodType>;
 

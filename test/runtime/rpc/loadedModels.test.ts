@@ -1,5 +1,5 @@
-import { cpSync, utimesSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LoadedModels } from '../../../native-runtime/rpc/loadedModels';
 import { fixture } from '../../support/tinyBases';
@@ -40,6 +40,17 @@ describe('opened models', () => {
     await open(c);
     expect(await open(a)).toBe(one);
     expect(await open(b)).not.toBe(other);
+  });
+
+  it('tell of the files that are open, when they are others', async () => {
+    const told: string[][] = [];
+    const models = new LoadedModels((files) => {
+      expect(files.every(({ path, bytes }) => statSync(path).size === bytes)).toBe(true);
+      told.push([...new Set(files.map(({ path }) => dirname(dirname(path))))]);
+    });
+    const open = (base: string) => models.use({ base }, async () => {});
+    for (const base of [a, a, b, a, c]) await open(base);
+    expect(told).toEqual([[a], [a, b], [a, c]]);
   });
 
   it('are opened again when a file changes', async () => {

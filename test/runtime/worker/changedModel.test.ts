@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, it, vi } from 'vitest';
 import type { TrainConfig } from '../../../src/common/config/trainConfig';
 import type { TrainingRun } from '../../../src/worker/trainingRun';
+import { SamplingService } from '../../../src/worker/samplingService';
 import { eventually } from '../../support/standIn';
 import { temporaryFolder } from '../../support/temporaryFolder';
 import { trainingHost } from '../../support/trainingHost';
@@ -90,4 +91,29 @@ it('A29 a process that the system ends for reading beyond the end of a file name
   host.training.stop(resumed.job, 'checkpoint');
   await resumed.end;
   expect(resumed.state).toBe('stopped');
+});
+
+it('A29 names the file when the system ends the process in drawing', async () => {
+  const drawn = join(folder, 'drawn');
+  const file = join(drawn, part);
+  cpSync(tinyBase, drawn, { recursive: true });
+  const { supervisor, queue, log } = host;
+  const sampling = new SamplingService({ supervisor, queue, log, computing: () => ({}) });
+  const request = {
+    prompt: 'a cat',
+    negativePrompt: '',
+    seeds: Array.from({ length: 100 }, (_, i) => i),
+    steps: 500,
+    scheduler: 'ddim',
+    guidanceScale: 4,
+    captureAttention: false,
+  };
+  const run = sampling.generate({ model: { base: drawn }, request, folder: join(folder, 'pictures') });
+  await eventually(() => (run.progress?.done ?? 0) > 0 || run.hasEnded, limitMs);
+  truncateSync(file, 4096);
+  await run.end;
+  sampling.dispose();
+  const error = { code: 'bad-file', where: file, remedy: 'Put the file back as it was' };
+  expect(run).toMatchObject({ state: 'failed', error });
+  expect(run.error!.problem).toMatch(/is shorter than it was: 4096 bytes instead of \d+ \(SIGBUS\)$/);
 });

@@ -40,6 +40,18 @@ it.each([
   ],
   ['F19 an old C library', exit({ code: 1, output: ["version `GLIBC_2.28' not found"] }), 'internal', /load a part/],
   ['A29 SIGBUS', exit({ signal: 'SIGBUS' }), 'bad-file', /changed or cut off/],
+  [
+    'A29 SIGBUS with a file that was cut off',
+    exit({ signal: 'SIGBUS', changedFile: { path: '/base/unet', problem: 'it is shorter' } }),
+    'bad-file',
+    /^it is shorter \(SIGBUS\)$/,
+  ],
+  [
+    'F3 SIGKILL with a file that was cut off',
+    exit({ signal: 'SIGKILL', changedFile: { path: '/base/unet', problem: 'it is shorter' } }),
+    'out-of-memory',
+    /memory ran out/,
+  ],
   ['SIGTERM of somebody else', exit({ signal: 'SIGTERM' }), 'internal', /another program/],
   ['an exit code', exit({ code: 3 }), 'internal', /exit code 3/],
   ['a missing library on Windows', exit({ code: 0xc0000135 }), 'internal', /system library/],

@@ -64,6 +64,15 @@ it.each([
   await expect(ask(runtime, 'a')).rejects.toBeInstanceOf(RuntimeExited);
 });
 
+it('A29 the file that was cut off under a request is named, whatever the request', async () => {
+  const runtime = await start();
+  await expect(ask(runtime, `cut ${__filename}`)).rejects.toMatchObject({
+    code: 'bad-file',
+    where: __filename,
+    problem: expect.stringMatching(/is shorter than it was: \d+ bytes instead of 1000000000 \(SIGBUS\)$/) as string,
+  });
+});
+
 it('an answer that leaves just before the process ends is received', async () => {
   const runtime = await start();
   expect(await ask(runtime, 'last words')).toMatchObject({ name: 'stand-in' });
