@@ -36,5 +36,9 @@ function prepare(): void {
     if (error.code === 'EPIPE' || error.code === 'EIO') process.exit(0);
     throw error;
   });
+  // The end of the terminal is told by a signal as well, which stops a command after its step.
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EIO') throw error;
+  });
   setProbeProgram(process.argv[1]!);
 }

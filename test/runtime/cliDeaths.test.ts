@@ -141,9 +141,21 @@ describe.skipIf(process.platform !== 'linux')('requests to stop', () => {
     expect(out).toMatch(/Stopped after step \d+/);
   });
 
+  it('the end of a terminal reaches both processes; the run is saved', async () => {
+    const training = await startTraining(join(folder, 'closed'), '--base', tinyBase);
+    process.kill(training.child, 'SIGHUP');
+    training.parent.kill('SIGHUP');
+    training.parent.stderr!.destroy();
+    expect((await training.end).code).toBe(130);
+    expect(statusOf(training.run)).toMatchObject({ status: 'stopped' });
+  });
+
   it('a killed parent leaves no process behind, and the run is saved', async () => {
     const training = await startTraining(join(folder, 'orphan'), '--base', tinyBase);
     training.parent.kill('SIGKILL');
+    // Nobody reads what the other one still writes.
+    training.parent.stdout!.destroy();
+    training.parent.stderr!.destroy();
     expect(await training.end).toMatchObject({ signal: 'SIGKILL' });
     await eventually(() => !isAlive(training.child), limitMs);
     expect(statusOf(training.run)).toMatchObject({ status: 'stopped' });
