@@ -16,6 +16,7 @@ import { refusal, runFailure } from './runFailure';
 import { mayCopyWeights, sessionSettings } from './sessionSettings';
 import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
 import { webgpuSettings } from './webgpuSettings';
+import { weightFirst } from './weightFirst';
 
 /** Values by input or output name. */
 export type Values = Record<string, TensorData>;
@@ -82,8 +83,8 @@ export class Session {
     const isKept = device === 'webgpu' ? keep : () => false;
     const weights = fileSlices(Object.values(outputs));
     const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
-    const castsStay = device === 'cpu' && !mayCopyWeights(weightBytes, options.lean);
-    const graph = device === 'webgpu' ? forWebgpu(outputs) : castsStay ? withCastsWhereRead(outputs) : outputs;
+    const isMapped = device === 'cpu' && !mayCopyWeights(weightBytes, options.lean);
+    const graph = device === 'webgpu' ? forWebgpu(outputs) : isMapped ? forMappedWeights(outputs) : outputs;
     const folder = weightFolder(weights);
     const written = writeModel(graph, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
     const model = options.rewrite?.(written) ?? written;
@@ -176,8 +177,9 @@ export class Session {
   }
 }
 
-function withCastsWhereRead(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const placed = castWhereRead(Object.values(outputs));
+/** The graph as the processor computes it best with weights that stay in their file. */
+function forMappedWeights(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  const placed = weightFirst(castWhereRead(Object.values(outputs)));
   return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, placed[i]!]));
 }
 

@@ -7,8 +7,8 @@ export const copiedWeightBytes = 256 * 2 ** 20;
 export const mayCopyWeights = (weightBytes: number, lean = false) => !lean && weightBytes <= copiedWeightBytes;
 
 /**
- * How ONNX Runtime compiles and runs a graph on the CPU. Large weights stay in the mapped file: no arena, no pre-packing, no folded
- * copies. Small ones are laid out anew for the kernels, and freed tensors stay in the process (both measured in docs/performance.md),
+ * How ONNX Runtime compiles and runs a graph on the CPU. Large weights stay in the mapped file: no arena, no memory pattern, no
+ * pre-packing, no folded copies. Small ones are laid out anew for the kernels, and freed tensors stay in the process (both measured in docs/performance.md),
  * unless the session is to be lean.
  */
 export function sessionSettings(
@@ -23,6 +23,8 @@ export function sessionSettings(
     intraOpNumThreads: threads,
     graphOptimizationLevel: mayCopy ? 'all' : 'extended',
     enableCpuMemArena: mayCopy,
+    // One block for all results of a run would be asked for beside what the first run left.
+    enableMemPattern: mayCopy,
     logSeverityLevel: 4,
     extra: {
       session: {

@@ -25,23 +25,6 @@ const inPlace: Readonly<Record<string, readonly number[]>> = {
   Cast: [0],
 };
 
-/** The shapes that a session does not know before it runs: those that depend on the rows of an open input. */
-function untoldShapes(order: readonly Node[]): Set<Tensor> {
-  const untold = new Set<Tensor>();
-  const isUntold = (x: Tensor | undefined) =>
-    x !== undefined && (untold.has(x) || (x.source.kind === 'input' && x.source.openRows === true));
-  for (const node of order) {
-    const [first, second] = node.inputs;
-    const told =
-      (node.op === 'Gemm' && node.attributes.transA === 1 && !(isUntold(second) && node.attributes.transB === 1)) ||
-      (node.op === 'Gemm' && node.attributes.transA === 0 && !isUntold(first)) ||
-      (node.op.startsWith('Reduce') && elementCount(node.outputs[0]!.shape) === 1) ||
-      node.op === 'Expand';
-    if (!told && inputsOf(node).some(isUntold)) node.outputs.forEach((output) => untold.add(output));
-  }
-  return untold;
-}
-
 /**
  * The most bytes that results of a graph take at one time, by ONNX Runtime's plan for the CPU: its order of execution, its reuse of
  * memory in place, and its reuse of memory that a result of the same shape leaves, which is kept for it in the meantime.
@@ -100,7 +83,6 @@ class MemoryPlan {
   private readonly free: Buffer[] = [];
   /** What each node asks the system for. */
   private readonly made: Buffer[][] = [];
-  private readonly untold: ReadonlySet<Tensor>;
 
   /** What leaves the graph has memory of its own. */
   private readonly leaving: ReadonlySet<Tensor>;
@@ -108,7 +90,6 @@ class MemoryPlan {
   constructor(outputs: readonly Tensor[]) {
     this.leaving = new Set(outputs);
     this.order = executionOrder(outputs);
-    this.untold = untoldShapes(this.order);
     const read = (x: Tensor) => this.reads.set(x, (this.reads.get(x) ?? 0) + 1);
     for (const node of this.order) inputsOf(node).forEach(read);
     // It is never written over.
@@ -156,16 +137,16 @@ class MemoryPlan {
     // A view of a weight or of an input has no memory of its own.
     if (views.has(node.op)) return this.buffers.get(x!);
     const shape = shapeKey(output);
-    if (!this.leaving.has(output) && !this.untold.has(output)) {
+    if (!this.leaving.has(output)) {
       for (const at of inPlace[node.op] ?? []) {
         const input = node.inputs[at];
         const buffer = input && this.buffers.get(input);
-        if (buffer?.reads === 1 && !this.untold.has(input!) && shapeKey(input!) === shape) return buffer;
+        if (buffer?.reads === 1 && shapeKey(input!) === shape) return buffer;
       }
       const at = output.rank > 0 ? this.free.findIndex((buffer) => buffer.shape === shape) : -1;
       if (at >= 0) return this.free.splice(at, 1)[0];
     }
-    return { shape: this.untold.has(output) ? '' : shape, bytes: bytesOf(output), reads: 0, end: -1 };
+    return { shape, bytes: bytesOf(output), reads: 0, end: -1 };
   }
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readBy, sortNodes, transparent, writingOrder } from './nodeOrder';
 import { onnxType } from './operators/elementwise';
 import { ProtobufWriter } from './protobuf';
-import { constant, integers, type Attribute, type Node, type Tensor } from './tensor';
+import type { Attribute, Node, Tensor } from './tensor';
 
 /** A graph's named results, and how to reach the weights it reads from files. */
 export interface OnnxModel {
@@ -37,14 +37,11 @@ class ModelWriter {
   private readonly nodes: ProtobufWriter[] = [];
   private readonly initializers: ProtobufWriter[] = [];
   private count = 0;
-  /** Whether the session is not told how many rows there are. */
-  private openRows = false;
 
   constructor(private readonly locationOf: LocationOf) {}
 
   write(outputs: Readonly<Record<string, Tensor>>): OnnxModel {
     this.reserve(outputs);
-    this.openRows = [...this.inputs.values()].some(hasOpenRows);
     for (const node of writingOrder(Object.values(outputs))) this.addNode(node);
     const graph = new ProtobufWriter();
     for (const [name, tensor] of Object.entries(outputs)) {
@@ -98,7 +95,7 @@ class ModelWriter {
       return;
     }
     const message = new ProtobufWriter();
-    for (const x of this.openRows ? withoutRows(node) : node.inputs) message.bytes(1, x ? this.nameOf(x) : '');
+    for (const x of node.inputs) message.bytes(1, x ? this.nameOf(x) : '');
     for (const output of node.outputs) {
       const name = this.unique(`t${this.count++}`);
       this.names.set(output, name);
@@ -152,19 +149,6 @@ class ModelWriter {
   }
 }
 
-const hasOpenRows = ({ source }: Pick<Tensor, 'source'>) => source.kind === 'input' && source.openRows === true;
-
-/** The inputs of a node whose constants would tell the number of rows: a length that is left open, and factors instead of sizes. */
-function withoutRows({ op, inputs, outputs }: Node): (Tensor | undefined)[] {
-  const [x, shape] = inputs;
-  const lengths = outputs[0]!.shape;
-  if (op === 'Reshape' && shape!.source.kind === 'constant' && lengths.length > 0)
-    return [x, integers([-1, ...lengths.slice(1)])];
-  if (op !== 'Resize') return inputs;
-  const factors = Float32Array.from(lengths, (length, axis) => length / x!.shape[axis]!);
-  return [x, undefined, constant({ dtype: 'float32', shape: [lengths.length], data: factors })];
-}
-
 /** Every input, constant and weight that the tensors depend on. */
 export function leaves(tensors: readonly Tensor[]): Set<Tensor> {
   const read = [...tensors, ...sortNodes(tensors).flatMap(readBy)];
@@ -177,13 +161,9 @@ function tensorHeader(name: string, { shape, dtype }: Tensor): ProtobufWriter {
   return message.integer(2, onnxType[dtype]).bytes(8, name);
 }
 
-function valueInfo(name: string, { shape, dtype, source }: Tensor): ProtobufWriter {
+function valueInfo(name: string, { shape, dtype }: Tensor): ProtobufWriter {
   const dimensions = new ProtobufWriter();
-  const open = hasOpenRows({ source });
-  shape.forEach((d, axis) => {
-    const length = new ProtobufWriter();
-    dimensions.bytes(1, open && axis === 0 ? length : length.integer(1, d));
-  });
+  shape.forEach((d) => dimensions.bytes(1, new ProtobufWriter().integer(1, d)));
   const tensorType = new ProtobufWriter().integer(1, onnxType[dtype]).bytes(2, dimensions);
   return new ProtobufWriter().bytes(1, name).bytes(2, new ProtobufWriter().bytes(1, tensorType));
 }

@@ -22,7 +22,7 @@ export interface FileSlice {
 /** What a tensor's value comes from. */
 export type Source =
   | { kind: 'node'; node: Node }
-  | { kind: 'input'; name: string; openRows?: boolean }
+  | { kind: 'input'; name: string }
   | { kind: 'constant'; data: TensorData }
   | { kind: 'file'; name: string; slice: FileSlice };
 
@@ -47,17 +47,9 @@ export class Tensor {
   }
 }
 
-/**
- * A value fed at run time. With `openRows` a session is not told the length of the first axis, nor that of what is computed from it:
- * it then keeps no memory of a result for later ones of the same shape, but cannot write over results in place either.
- */
-export function input(
-  name: string,
-  shape: readonly number[],
-  dtype: Dtype = 'float32',
-  { openRows = false }: { openRows?: boolean } = {},
-): Tensor {
-  return new Tensor(shape, dtype, { kind: 'input', name, ...(openRows ? { openRows } : {}) });
+/** A value fed at run time. */
+export function input(name: string, shape: readonly number[], dtype: Dtype = 'float32'): Tensor {
+  return new Tensor(shape, dtype, { kind: 'input', name });
 }
 
 /** A value fixed in the graph. Equal constants are written once. */

@@ -21,21 +21,14 @@ export function conditioningOf(encoded: readonly EncodedText[]): Conditioning {
  * Encodes prompts: reads `inputIds.<i>` [rows, 77] (int64) for each encoder i and, where an encoder has a pooled output,
  * `poolMask.<i>` [rows, 77].
  */
-export function encodeText(
-  base: BaseModel,
-  rows: number,
-  modifierRows: readonly Tensor[] = [],
-  openRows = false,
-): Conditioning {
+export function encodeText(base: BaseModel, rows: number, modifierRows: readonly Tensor[] = []): Conditioning {
   const encoded = base.textEncoders.map((component, i) => {
     const { config } = component;
     const weights = componentWeights(component);
     const inputs = {
-      inputIds: input(`inputIds.${i}`, [rows, config.positions], 'int64', { openRows }),
+      inputIds: input(`inputIds.${i}`, [rows, config.positions], 'int64'),
       modifierRows: modifierRows[i],
-      poolMask: config.projection
-        ? input(`poolMask.${i}`, [rows, config.positions], 'float32', { openRows })
-        : undefined,
+      poolMask: config.projection ? input(`poolMask.${i}`, [rows, config.positions]) : undefined,
     };
     const result = textEncoder(inputs, weights.get, config);
     weights.check();
@@ -48,9 +41,9 @@ export function encodeText(
  * Adds rows whose text features are fed instead of encoded: `fedStates` [rows, 77, width], and `fedEmbeds` [rows, projection] where
  * there is a pooled output.
  */
-export function withFedRows(conditioning: Conditioning, rows: number, openRows = false): Conditioning {
+export function withFedRows(conditioning: Conditioning, rows: number): Conditioning {
   const joined = (encoded: Tensor, name: string) =>
-    concat([encoded, input(name, [rows, ...encoded.shape.slice(1)], 'float32', { openRows })], 0);
+    concat([encoded, input(name, [rows, ...encoded.shape.slice(1)])], 0);
   const { encoderHiddenStates, textEmbeds } = conditioning;
   return {
     encoderHiddenStates: joined(encoderHiddenStates, 'fedStates'),
@@ -59,10 +52,6 @@ export function withFedRows(conditioning: Conditioning, rows: number, openRows =
 }
 
 /** SDXL's extra conditions: the pooled text and `timeIds` [rows, 6]; nothing for other families. */
-export function addedConditions(
-  { textEmbeds }: Conditioning,
-  rows: number,
-  openRows = false,
-): AddedConditions | undefined {
-  return textEmbeds && { textEmbeds, timeIds: input('timeIds', [rows, 6], 'float32', { openRows }) };
+export function addedConditions({ textEmbeds }: Conditioning, rows: number): AddedConditions | undefined {
+  return textEmbeds && { textEmbeds, timeIds: input('timeIds', [rows, 6]) };
 }

@@ -5,14 +5,12 @@ import { componentWeights, type BaseModel } from '../models/baseModel';
 import { addedConditions, encodeText, withFedRows } from '../models/conditioning';
 import { unet } from '../models/unet';
 import { NoiseSchedule } from '../sample/schedulers/noiseSchedule';
-import { float32, type Dtype } from '../tensorData';
+import { float32 } from '../tensorData';
 import { diffusionLoss, type DiffusionLoss, type LossOptions } from './losses';
 
 /** The sizes a training graph is built for. */
 export interface GraphShape {
   rows: number;
-  /** The session is not told the number of rows (see `input`): less memory where blocks are computed again. */
-  openRows?: boolean;
   /** Latent cells. */
   height: number;
   width: number;
@@ -40,29 +38,28 @@ export function diffusionForward(
   trained: TrainedTensors,
   options: ForwardOptions,
 ): DiffusionLoss {
-  const { rows, height, width, openRows } = shape;
+  const { rows, height, width } = shape;
   const size = [rows, base.unet.config.inChannels, height, width];
-  const fed = (name: string, lengths: readonly number[], dtype?: Dtype) => input(name, lengths, dtype, { openRows });
-  const [latents, noise] = [fed('latents', size), fed('noise', size)];
-  const timestep = fed('timestep', [rows], 'int64');
+  const [latents, noise] = [input('latents', size), input('noise', size)];
+  const timestep = input('timestep', [rows], 'int64');
   const { signal, noiseLevel } = scheduleTables(base);
   const at = (table: Tensor) => reshape(gather(table, timestep), [rows, 1, 1, 1]);
   const [a, b] = [at(signal), at(noiseLevel)];
   const sample = add(mul(latents, a), mul(noise, b));
   const encodedRows = options.fedPriors ? options.instanceRows : rows;
-  const encoded = encodeText(base, encodedRows, trained.modifierRows, openRows);
-  const conditioning = options.fedPriors ? withFedRows(encoded, rows - encodedRows, openRows) : encoded;
+  const encoded = encodeText(base, encodedRows, trained.modifierRows);
+  const conditioning = options.fedPriors ? withFedRows(encoded, rows - encodedRows) : encoded;
   const weights = componentWeights(base.unet, trained.unet);
   const inputs = {
     sample,
     timestep: gather(timestepTable(base), timestep),
     encoderHiddenStates: conditioning.encoderHiddenStates,
-    added: addedConditions(conditioning, rows, openRows),
+    added: addedConditions(conditioning, rows),
   };
   const prediction = unet(inputs, weights.get, base.unet.config);
   weights.check();
   const target = base.scheduler.predictionType === 'epsilon' ? noise : sub(mul(noise, a), mul(latents, b));
-  return diffusionLoss(prediction, target, fed('mask', [rows, 1, height, width]), options);
+  return diffusionLoss(prediction, target, input('mask', [rows, 1, height, width]), options);
 }
 
 /** √ᾱ and √(1 − ᾱ) of every timestep, [1000]. */

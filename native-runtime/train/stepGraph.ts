@@ -72,12 +72,7 @@ export function lossAndGradients(
     unet: new Map([...values].filter(([name]) => !isModifierRows(name))),
     modifierRows: [...values].filter(([name]) => isModifierRows(name)).map(([, tensor]) => tensor),
   };
-  const { loss, rowLosses } = diffusionForward(
-    base,
-    { openRows: options.recompute && !options.foldsConstants, ...shape },
-    trained,
-    options,
-  );
+  const { loss, rowLosses } = diffusionForward(base, shape, trained, options);
   const slopes = gradients(lossScale ? mul(loss, lossScale) : loss, [...values.values()], options);
   const trainables: Trainable[] = [...values].map(([name, value], i) => ({
     name,

@@ -28,7 +28,7 @@ export interface StepNeeds {
 const programBytes = 150e6;
 
 /** Memory that the heap holds for each byte of results: what comes and goes leaves holes (measured in docs/performance.md). */
-const heapFactor = { plain: 1.45, recomputed: 2.2 };
+const heapFactor = 1.15;
 
 /** An update in place takes as long for each weight as operators that move so many bytes: about 6.5 ns. */
 const hostUpdateBytes = 180;
@@ -52,7 +52,7 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
   const copies = inPlace ? 4 : 6;
   const sums = config.gradientAccumulation > 1 ? (inPlace ? 1 : 2) : 0;
   const trainedState = (copies + sums) * 4 * trainedParameters;
-  const activations = cost.peakBytes * (recompute ? heapFactor.recomputed : heapFactor.plain);
+  const activations = cost.peakBytes * heapFactor;
   const total = programBytes + mappedWeights + trainedState + activations;
   return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations, total } };
 }

@@ -15,7 +15,7 @@ const [rows, width, depth] = [64, 32, 6];
 
 /** Blocks of three layers each; the first weights of every block learn. */
 function chain() {
-  const x = input('x', [rows, width], 'float32', { openRows: true });
+  const x = input('x', [rows, width]);
   const weights = Array.from({ length: depth }, (_, i) => input(`w${i}`, [width, width]));
   let y: Tensor = x;
   for (const weight of weights) y = blockEnd(mul(tanh(gemm(tanh(tanh(y)), weight)), y));

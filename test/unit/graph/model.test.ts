@@ -7,7 +7,7 @@ import { float32ToFloat16 } from '../../../native-runtime/formats/halfFloat';
 import { openSafetensors, writeSafetensors } from '../../../native-runtime/formats/safetensors';
 import { writeModel } from '../../../native-runtime/graph/model';
 import * as ops from '../../../native-runtime/graph/operators/elementwise';
-import { maskGradient, reshape, upsampleNearest2 } from '../../../native-runtime/graph/operators/layout';
+import { maskGradient, reshape } from '../../../native-runtime/graph/operators/layout';
 import { gemm, matMul } from '../../../native-runtime/graph/operators/matrix';
 import { constant, fileTensor, filled, input, type Tensor } from '../../../native-runtime/graph/tensor';
 import { float32, type TensorData } from '../../../native-runtime/tensorData';
@@ -56,24 +56,6 @@ describe('what is written', () => {
     const model = summary({ out: ops.exp(maskGradient(x, ops.sign(y))) });
     expect(model.operators).toEqual(['Exp', 'Identity']);
     expect(model.inputs).toEqual(['x']);
-  });
-});
-
-describe('a number of rows that a session is not told', () => {
-  const pictures = input('pictures', [3, 2, 4, 4], 'float32', { openRows: true });
-  const outputs = { out: reshape(upsampleNearest2(ops.mul(pictures, 2)), [3, 128]) };
-  const values = Array.from({ length: 96 }, (_, i) => i);
-
-  test('gives the same values', async () => {
-    const told = { out: reshape(upsampleNearest2(ops.mul(input('pictures', [3, 2, 4, 4]), 2)), [3, 128]) };
-    const fed = { pictures: float32([3, 2, 4, 4], values) };
-    expect(await run(outputs, fed)).toEqual(await run(told, fed));
-  });
-  test('is nowhere in the model but in its outputs', async () => {
-    const session = await Session.create(outputs, { threads: 1 });
-    const { out } = await session.run({ pictures: float32([2, 2, 4, 4], values.slice(0, 64)) });
-    await session.release();
-    expect(out!.shape).toEqual([2, 128]);
   });
 });
 
