@@ -79,7 +79,9 @@ describe('both ways to the gradient of a convolution input', () => {
   });
   test('a weight in a file that is small beside its pictures is rotated', () => {
     expect(opsOf('weight from a file', true)).not.toContain('ConvTranspose');
-    expect(opsOf('weight from a file', true)).toContain('Slice');
+    // By a product; read backwards by Slice it takes several times as long.
+    expect(opsOf('weight from a file', true)).toContain('Gemm');
+    expect(opsOf('weight from a file', true)).not.toContain('Slice');
   });
   test('a trained weight is rotated', () => {
     expect(opsOf('weight fed')).not.toContain('ConvTranspose');
