@@ -3,6 +3,7 @@ import { graphCost, type GraphCost } from '../graph/cost';
 import type { BaseModel } from '../models/baseModel';
 import { elementCount } from '../tensorData';
 import { graphDevice } from '../device/graphDevice';
+import { mayCopyWeights } from '../device/sessionSettings';
 import { adamW } from './optimizer';
 import { lossAndGradients, stepOptionsOf } from './stepGraph';
 
@@ -27,8 +28,11 @@ export interface StepNeeds {
 /** What ONNX Runtime, Node and the program itself take. */
 const programBytes = 150e6;
 
-/** Memory that the heap holds for each byte of results: what comes and goes leaves holes (measured in docs/performance.md). */
-const heapFactor = 1.15;
+/**
+ * Memory that is held for each byte of results (measured in docs/performance.md): what comes and goes leaves holes in the heap, and the
+ * arena that sessions of small models have on the processor grows by doubling.
+ */
+const heapFactor = { heap: 1.15, arena: 2.35 };
 
 /** An update in place takes as long for each weight as operators that move so many bytes: about 6.5 ns. */
 const hostUpdateBytes = 180;
@@ -52,7 +56,7 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
   const copies = inPlace ? 4 : 6;
   const sums = config.gradientAccumulation > 1 ? (inPlace ? 1 : 2) : 0;
   const trainedState = (copies + sums) * 4 * trainedParameters;
-  const activations = cost.peakBytes * heapFactor;
+  const activations = cost.peakBytes * heapFactor[inPlace && mayCopyWeights(mappedWeights) ? 'arena' : 'heap'];
   const total = programBytes + mappedWeights + trainedState + activations;
   return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations, total } };
 }
