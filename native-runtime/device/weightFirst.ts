@@ -2,7 +2,7 @@ import { reshape, transpose } from '../graph/operators/layout';
 import { gemm } from '../graph/operators/matrix';
 import { fromFile } from '../graph/fileWeight';
 import { sortNodes } from '../graph/nodeOrder';
-import { apply, filled, type Node, type Tensor } from '../graph/tensor';
+import { filled, withInputs, type Node, type Tensor } from '../graph/tensor';
 
 /** Up to so many rows the processor multiplies a weight with its input faster than the input with the weight (docs/performance.md). */
 const mostRows = 128;
@@ -16,7 +16,7 @@ export function weightFirst(results: readonly Tensor[]): Tensor[] {
   const read = (x: Tensor | undefined) => x && (replaced.get(x) ?? x);
   for (const node of sortNodes(results)) {
     const inputs = node.inputs.map(read);
-    const made = isLinearOfFewRows(node) ? [turned(inputs)] : rebuilt(node, inputs);
+    const made = isLinearOfFewRows(node) ? [turned(inputs)] : withInputs(node, inputs);
     node.outputs.forEach((output, i) => replaced.set(output, made[i]!));
   }
   return results.map((x) => read(x)!);
@@ -32,9 +32,4 @@ function turned([x, w, bias]: readonly (Tensor | undefined)[]): Tensor {
   const added = bias ? reshape(bias, [-1, 1]) : filled([1, 1], 0, x!.dtype);
   const product = gemm(w!, x!, added, { transB: true });
   return transpose(product, [1, 0]);
-}
-
-function rebuilt(node: Node, inputs: (Tensor | undefined)[]): Tensor[] {
-  if (inputs.every((x, i) => x === node.inputs[i])) return node.outputs;
-  return apply(node.op, inputs, node.outputs, node.attributes, node.domain);
 }

@@ -89,6 +89,12 @@ export function apply(
   return node.outputs;
 }
 
+/** The outputs of a node that reads `inputs` instead of its own; the node's own outputs where nothing is different. */
+export function withInputs(node: Node, inputs: (Tensor | undefined)[]): Tensor[] {
+  if (inputs.every((x, i) => x === node.inputs[i])) return node.outputs;
+  return apply(node.op, inputs, node.outputs, node.attributes, node.domain);
+}
+
 /** Creates a node with a single output. */
 export function apply1(
   op: string,

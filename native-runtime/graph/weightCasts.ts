@@ -2,7 +2,7 @@ import { bytesPerElement, elementCount } from '../tensorData';
 import { sortNodes } from './nodeOrder';
 import { cast } from './operators/elementwise';
 import { gather, reshape } from './operators/layout';
-import { apply, type Node, type Tensor } from './tensor';
+import { withInputs, type Node, type Tensor } from './tensor';
 
 /** Smaller results are computed once, when a session is made. */
 const leastBytes = 1_000_000;
@@ -28,7 +28,12 @@ class CastPlacer {
   }
 
   private take(node: Node): void {
-    const made = this.gathered(node) ?? this.rebuilt(node);
+    const made =
+      this.gathered(node) ??
+      withInputs(
+        node,
+        node.inputs.map((x) => this.read(x)),
+      );
     node.outputs.forEach((output, i) => this.replaced.set(output, made[i]!));
   }
 
@@ -37,12 +42,6 @@ class CastPlacer {
     const [table, indices] = inputs;
     if (op !== 'Gather' || !isWidened(table)) return undefined;
     return [cast(gather(stored(table), this.read(indices)!), table.dtype)];
-  }
-
-  private rebuilt(node: Node): Tensor[] {
-    const inputs = node.inputs.map((x) => this.read(x));
-    if (inputs.every((x, i) => x === node.inputs[i])) return node.outputs;
-    return apply(node.op, inputs, node.outputs, node.attributes, node.domain);
   }
 
   private read(x: Tensor | undefined): Tensor | undefined {
