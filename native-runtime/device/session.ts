@@ -12,6 +12,7 @@ import { cudaSettings } from './cudaSettings';
 import { requireDeviceLimits } from './deviceLimits';
 import { DeviceTensor } from './deviceTensor';
 import type { DeviceName } from './deviceName';
+import { giveBack } from './giveBack';
 import { refusal, runFailure } from './runFailure';
 import { mayCopyWeights, sessionSettings } from './sessionSettings';
 import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
@@ -127,6 +128,8 @@ export class Session {
     });
     const values: Values = { ...into };
     const kept: DeviceTensors = {};
+    // The runtime copies what it wrote into the tensors given to it once more.
+    giveBack(Object.keys(into).map((name) => results[name]!.data as TypedArray));
     for (const [name, tensor] of Object.entries(results)) {
       if (name in into) continue;
       const [dtype, shape] = [tensor.type as Dtype, tensor.dims];

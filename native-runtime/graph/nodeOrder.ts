@@ -32,15 +32,26 @@ export function sortNodes(tensors: readonly Tensor[]): Node[] {
 }
 
 /**
- * The order in which a model is written: first what depends on nothing but weights and constants. ONNX Runtime goes backwards from the
- * results and, at every operator, first to what was written last (`executionOrder`). So such values are computed just before they are
- * read, instead of all of them before everything else.
+ * The order in which a model is written: what depends on nothing but weights and constants, then what lies no deeper than the first
+ * result, then the rest. ONNX Runtime goes backwards from the results and, at every operator, first to what was written last
+ * (`executionOrder`). So a weight in another form is made just before it is read, and what a gradient reads of the forward pass in
+ * another form, such as attention that is computed again, only when everything behind it is done (docs/performance.md).
  */
 export function writingOrder(tensors: readonly Tensor[]): Node[] {
   const order = sortNodes(tensors);
+  const depths = new Map<Node, number>();
   const fixed = new Set<Node>();
-  const isFixed = ({ source }: Tensor) =>
-    source.kind === 'constant' || source.kind === 'file' || (source.kind === 'node' && fixed.has(source.node));
-  for (const node of order) if (readBy(node).every((x) => !x || isFixed(x))) fixed.add(node);
-  return [...order.filter((node) => fixed.has(node)), ...order.filter((node) => !fixed.has(node))];
+  const depthOf = (x: Tensor | undefined) => (x?.source.kind === 'node' ? depths.get(x.source.node)! : 0);
+  const isFixed = (x: Tensor | undefined) =>
+    !x ||
+    x.source.kind === 'constant' ||
+    x.source.kind === 'file' ||
+    (x.source.kind === 'node' && fixed.has(x.source.node));
+  for (const node of order) {
+    depths.set(node, 1 + Math.max(0, ...readBy(node).map(depthOf)));
+    if (readBy(node).every(isFixed)) fixed.add(node);
+  }
+  const first = depthOf(tensors[0]);
+  const stage = (node: Node) => (fixed.has(node) ? 0 : depths.get(node)! <= first ? 1 : 2);
+  return order.sort((a, b) => stage(a) - stage(b));
 }

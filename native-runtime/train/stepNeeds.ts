@@ -51,7 +51,7 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
   const ofGraph = graphCost([loss, rowLosses, ...results]);
   const updateBytes = inPlace ? hostUpdateBytes * trainedParameters : 0;
   const cost = { ...ofGraph, movedBytes: ofGraph.movedBytes + updateBytes };
-  const mappedWeights = weightBytes(base);
+  const mappedWeights = weightBytes(base, new Set(trainables.map(({ name }) => name)));
   // In place: weights, moments and gradients. In a graph: weights and moments, and the last ones until they are collected.
   const copies = inPlace ? 4 : 6;
   const sums = config.gradientAccumulation > 1 ? (inPlace ? 1 : 2) : 0;
@@ -61,12 +61,15 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
   return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations, total } };
 }
 
-/** Bytes of the weights that a step reads. */
-export function weightBytes(base: BaseModel): number {
-  return [base.unet, ...base.textEncoders].reduce((sum, part) => sum + bytesOf(part), 0);
+/** Bytes of the weights that a step reads from files: all but those that it trains. */
+export function weightBytes(base: BaseModel, trained: ReadonlySet<string> = new Set()): number {
+  return [base.unet, ...base.textEncoders].reduce((sum, part) => sum + bytesOf(part, trained), 0);
 }
 
-function bytesOf({ file, sources }: BaseModel['unet'] | BaseModel['textEncoders'][number]): number {
-  const names = new Set([...sources.values()].map(({ name }) => name));
-  return [...names].reduce((sum, name) => sum + (file.tensors.get(name)?.byteLength ?? 0), 0);
+function bytesOf(
+  { file, sources }: BaseModel['unet'] | BaseModel['textEncoders'][number],
+  trained: ReadonlySet<string>,
+): number {
+  const read = [...sources].filter(([name]) => !trained.has(name)).map(([, source]) => source.name);
+  return [...new Set(read)].reduce((sum, name) => sum + (file.tensors.get(name)?.byteLength ?? 0), 0);
 }

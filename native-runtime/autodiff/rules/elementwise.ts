@@ -4,8 +4,9 @@ import { reshape } from '../../graph/operators/layout';
 import { reduceSum } from '../../graph/operators/reduce';
 import { filled, type Tensor } from '../../graph/tensor';
 import { floatAttribute, rule, type Rule } from '../rule';
+import { computedAgain, geluSlope } from './gelu';
 
-const { add, cast, div, erf, exp, mul, neg, sigmoid, sub } = ops;
+const { add, cast, div, mul, neg, sigmoid, sub, exp } = ops;
 
 /** Sums a gradient over the axes along which `input` was broadcast, back to its shape. */
 export function unbroadcast(grad: Tensor, input: Tensor): Tensor {
@@ -25,7 +26,10 @@ const extremum = (firstWins: (a: Tensor, b: Tensor) => Tensor) =>
 export const elementwiseRules: Record<string, Rule> = {
   Add: rule(({ grad }) => [(x) => unbroadcast(grad, x), (x) => unbroadcast(grad, x)]),
   Sub: rule(({ grad }) => [(x) => unbroadcast(grad, x), (x) => unbroadcast(neg(grad), x)]),
-  Mul: rule(({ inputs: [a, b], grad }) => [(x) => unbroadcast(mul(grad, b!), x), (x) => unbroadcast(mul(grad, a!), x)]),
+  Mul: rule(({ inputs: [a, b], grad }) => [
+    (x) => unbroadcast(mul(grad, computedAgain(b!)), x),
+    (x) => unbroadcast(mul(grad, computedAgain(a!)), x),
+  ]),
   Div: rule(({ inputs: [, b], output, grad }) => [
     (x) => unbroadcast(div(grad, b!), x),
     (x) => unbroadcast(neg(div(mul(grad, output), b!)), x),
@@ -49,23 +53,18 @@ export const elementwiseRules: Record<string, Rule> = {
   Sin: unary((x, _y, grad) => mul(grad, ops.cos(x))),
   Cos: unary((x, _y, grad) => neg(mul(grad, ops.sin(x)))),
   Relu: unary((x, _y, grad) => mul(grad, cast(ops.less(filled([], 0, x.dtype), x), grad.dtype))),
-  // d/dx x·σ(ax) = σ + a·y·(1 − σ), with y the output.
-  QuickGelu: rule(({ node, inputs: [x], output, grad }) => {
+  // d/dx x·σ(ax) = σ + a·xσ·(1 − σ), from the input alone: what the node gave need not be kept for it.
+  QuickGelu: rule(({ node, inputs: [x], grad }) => {
     const alpha = floatAttribute(node, 'alpha');
     return [
       () => {
         const s = sigmoid(alpha === 1 ? x! : mul(x!, alpha));
-        const slope = mul(output, sub(1, s));
+        const slope = mul(mul(x!, s), sub(1, s));
         return mul(grad, add(s, alpha === 1 ? slope : mul(slope, alpha)));
       },
     ];
   }),
-  // d/dx x·Φ(x) = Φ(x) + x·φ(x) = (1 + erf t)/2 + t·e^(−t²)/√π with t = x/√2. The factor goes into the exponent: a pass less.
-  Gelu: unary((x, _y, grad) => {
-    const t = mul(x, Math.SQRT1_2);
-    const density = mul(t, exp(sub(-Math.log(Math.PI) / 2, mul(t, t))));
-    return mul(grad, add(add(mul(erf(t), 0.5), 0.5), density));
-  }),
+  Gelu: unary((x, _y, grad) => mul(grad, geluSlope(x))),
   Where: rule(({ inputs: [condition], grad }) => {
     const zero = filled([], 0, grad.dtype);
     return [

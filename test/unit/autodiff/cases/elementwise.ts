@@ -66,7 +66,13 @@ const choice = (condition: number[], a: number[], b: number[]): RuleCase => ({
 export const elementwiseCases: Record<string, RuleCase[]> = {
   Add: [...binary(ops.add), number('a + 2', (a) => ops.add(a, 2)), number('2 + a', (a) => ops.add(2, a))],
   Sub: [...binary(ops.sub), number('a - 2', (a) => ops.sub(a, 2)), number('2 - a', (a) => ops.sub(2, a))],
-  Mul: [...binary(ops.mul), number('a · 3', (a) => ops.mul(a, 3)), number('a · a', (a) => ops.mul(a, a))],
+  Mul: [
+    ...binary(ops.mul),
+    number('a · 3', (a) => ops.mul(a, 3)),
+    number('a · a', (a) => ops.mul(a, a)),
+    ...binary((a, b) => ops.mul(a, ops.gelu(b))).map((c) => ({ ...c, title: `a · gelu(b) ${c.title}` })),
+    number('gelu(a) · a', (a) => ops.mul(ops.gelu(a), a)),
+  ],
   Div: [
     ...binary(ops.div, signed, positive),
     number('a / 3', (a) => ops.div(a, 3)),
