@@ -91,6 +91,8 @@ class RunPanel {
   private readonly changes = new RunChanges();
   private readonly actions: RunActions;
   private details: RunDetails = { warnings: [] };
+  /** The course as it was when the panel was made, which is read while the page loads. */
+  private early: { course: Promise<RunCourse>; until: number } | undefined;
   private course: RunCourse = { steps: [], grids: [], checkpoints: [], warnings: [] };
   private overlay: string | undefined;
   private sent: { log: RunLogLine[]; others: OtherRun[] } = { log: [], others: [] };
@@ -138,6 +140,9 @@ class RunPanel {
       panel.onDidChangeViewState(() => this.visibilityChanged()),
     );
     sharedRuns(services).lookedAt(folder);
+    this.early = { course: readCourse(folder, training), until: Date.now() + ELSEWHERE_MS };
+    // Who waits for it hears of it.
+    this.early.course.catch(() => undefined);
   }
 
   get isVisible(): boolean {
@@ -171,9 +176,12 @@ class RunPanel {
   private async sendAll(): Promise<void> {
     this.isFed = false;
     if (!this.entry) await this.services.runs.refresh();
-    const details = await readRunDetails(this.folder);
-    const overlay = await overlayView(this.services, this.overlay);
-    this.course = await readCourse(this.folder, this.services.training);
+    const [details, overlay, course] = await Promise.all([
+      readRunDetails(this.folder),
+      overlayView(this.services, this.overlay),
+      this.readCourse(),
+    ]);
+    this.course = this.services.training.find(this.folder) ?? course;
     this.details = details;
     const run = this.entry;
     // Deleted, or moved away while its panel was closed.
@@ -193,6 +201,12 @@ class RunPanel {
       overlay,
     });
     this.isFed = true;
+  }
+
+  private readCourse(): Promise<RunCourse> {
+    const { early } = this;
+    this.early = undefined;
+    return early && Date.now() < early.until ? early.course : readCourse(this.folder, this.services.training);
   }
 
   private flushSoon(ms = PAUSE_MS): void {

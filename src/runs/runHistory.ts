@@ -1,7 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { sampleGridRecord, stepRecord, type SampleGridRecord, type StepRecord } from '../common/protocol/training';
 import { listCheckpoints, type Checkpoint } from './checkpoints';
 import { readRunConfig } from './runDocuments';
@@ -26,22 +25,25 @@ export async function readRunHistory(folder: string): Promise<RunHistory> {
 /** All steps of a log. Lines that are not whole are passed over; a step that comes again replaces what came after it. */
 export async function readSteps(log: string): Promise<StepRecord[]> {
   let steps: StepRecord[] = [];
+  const take = (line: string) => {
+    const record = parseStep(line);
+    if (!record) return;
+    if (record.step <= (steps.at(-1)?.step ?? 0)) steps = steps.filter(({ step }) => step < record.step);
+    steps.push(record);
+  };
   const found = await stat(log).catch(() => undefined);
   if (!found?.isFile()) return steps;
-  const input = createReadStream(log, 'utf8');
-  const lines = createInterface({ input, crlfDelay: Infinity });
+  let rest = '';
   try {
-    for await (const line of lines) {
-      const record = parseStep(line);
-      if (!record) continue;
-      if (record.step <= (steps.at(-1)?.step ?? 0)) steps = steps.filter(({ step }) => step < record.step);
-      steps.push(record);
+    // Whole chunks: waiting for every single line takes as long as reading what it says.
+    for await (const chunk of createReadStream(log, 'utf8') as AsyncIterable<string>) {
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      lines.forEach(take);
     }
+    take(rest);
   } catch {
     // What could be read of it is shown.
-  } finally {
-    lines.close();
-    input.destroy();
   }
   return steps;
 }

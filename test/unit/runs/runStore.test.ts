@@ -197,6 +197,11 @@ describe('long and resumed runs', () => {
     expect(summaryMs).toBeLessThan(historyMs);
   });
 
+  it('reads lines of any ending, and a last one that has none', async () => {
+    const folder = runFolder({ log: `${line(1).trimEnd()}\r\n${line(2)}${line(3).trimEnd()}` });
+    expect((await readRunHistory(folder)).steps.map(({ step }) => step)).toEqual([1, 2, 3]);
+  });
+
   it('looks further back when the end of the log is one long line', async () => {
     const folder = runFolder({ manifest: manifest('running', 0), log: line(7) + 'x'.repeat(200_000) });
     expect(await readRunSummary(folder)).toMatchObject({ step: 7 });
