@@ -128,8 +128,7 @@ export class Session {
     });
     const values: Values = { ...into };
     const kept: DeviceTensors = {};
-    // The runtime copies what it wrote into the tensors given to it once more.
-    giveBack(Object.keys(into).map((name) => results[name]!.data as TypedArray));
+    giveBack(copiesOf(results, into));
     for (const [name, tensor] of Object.entries(results)) {
       if (name in into) continue;
       const [dtype, shape] = [tensor.type as Dtype, tensor.dims];
@@ -178,6 +177,14 @@ export class Session {
       throw new ProductError('internal', name, `a tensor of ${value.device} for a graph on ${this.device}`);
     return tensor;
   }
+}
+
+/** The runtime copies what it wrote into tensors given to it once more: these copies. */
+function copiesOf(results: InferenceSession.OnnxValueMapType, into: Values): TypedArray[] {
+  return Object.entries(into).flatMap(([name, { data }]) => {
+    const result = (results[name] as OrtTensor).data as TypedArray;
+    return result.buffer === data.buffer ? [] : [result];
+  });
 }
 
 /** The graph as the processor computes it best with weights that stay in their file. */

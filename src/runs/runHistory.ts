@@ -37,8 +37,9 @@ export async function readSteps(log: string): Promise<StepRecord[]> {
   try {
     // Whole chunks: waiting for every single line takes as long as reading what it says.
     for await (const chunk of createReadStream(log, 'utf8') as AsyncIterable<string>) {
-      const lines = (rest + chunk).split('\n');
-      rest = lines.pop() ?? '';
+      const lines = chunk.split('\n');
+      lines[0] = rest + lines[0]!;
+      rest = lines.pop()!;
       lines.forEach(take);
     }
     take(rest);
