@@ -33,7 +33,7 @@ export function sortNodes(tensors: readonly Tensor[]): Node[] {
 
 /**
  * The order in which a model is written: what depends on nothing but weights and constants, then what lies no deeper than the first
- * result, then the rest. ONNX Runtime goes backwards from the results and, at every operator, first to what was written last
+ * result, which is the loss where there are gradients, then the rest. ONNX Runtime goes backwards from the results and, at every operator, first to what was written last
  * (`executionOrder`). So a weight in another form is made just before it is read, and what a gradient reads of the forward pass in
  * another form, such as attention that is computed again, only when everything behind it is done (docs/performance.md).
  */
