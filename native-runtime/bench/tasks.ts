@@ -24,11 +24,16 @@ export const benchTasks: Record<string, (options: BenchOptions) => Promise<Bench
   'vae-decode': prepareDecode,
 };
 
-async function forward(outputs: Record<string, Tensor>, feeds: Values, options: BenchOptions): Promise<BenchWork> {
+async function forward(
+  outputs: Record<string, Tensor>,
+  feeds: Values,
+  options: BenchOptions,
+  fewerProducts = false,
+): Promise<BenchWork> {
   const names = Object.keys(outputs);
   const mixed = options.session.mixedPrecision ? inMixedPrecision(Object.values(outputs), []) : undefined;
   const graph = mixed ? Object.fromEntries(names.map((name, i) => [name, mixed[i]!])) : outputs;
-  const session = await Session.create(graph, options.session);
+  const session = await Session.create(graph, { ...options.session, fewerProducts });
   return async () => void (await session.run(feeds));
 }
 
@@ -61,7 +66,7 @@ async function prepareUnet(options: BenchOptions): Promise<BenchWork> {
     pooled: draw('pooled', [rows, pooled ?? 1]),
     timeIds: float32([rows, 6]),
   };
-  return forward({ output }, feeds, options);
+  return forward({ output }, feeds, options, true);
 }
 
 /** A step on latents that are there already, as in a run. */

@@ -18,6 +18,7 @@ import { mayCopyWeights, sessionSettings } from './sessionSettings';
 import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
 import { webgpuSettings } from './webgpuSettings';
 import { weightFirst } from './weightFirst';
+import { fewerProducts } from './winograd/fewerProducts';
 
 /** Values by input or output name. */
 export type Values = Record<string, TensorData>;
@@ -44,6 +45,11 @@ export interface SessionOptions {
 export interface CreateOptions extends SessionOptions {
   /** Which outputs stay in the device's memory. On the processor and with CUDA all come back as values. */
   keep?: (name: string) => boolean;
+  /**
+   * Convolutions of large models on the processor may have fewer products, which round in another way. For graphs without gradients: those
+   * have the memory that it takes in use for what they keep.
+   */
+  fewerProducts?: boolean;
   /** Refuses a graph of which CUDA would leave a part to the processor; WebGPU always refuses such. */
   onlyDevice?: boolean;
   /** Changes the written graph before it is compiled, such as into a loop over it. */
@@ -85,7 +91,7 @@ export class Session {
     const weights = fileSlices(Object.values(outputs));
     const weightBytes = weights.reduce((sum, { byteLength }) => sum + byteLength, 0);
     const isMapped = device === 'cpu' && !mayCopyWeights(weightBytes, options.lean);
-    const graph = device === 'webgpu' ? forWebgpu(outputs) : isMapped ? forMappedWeights(outputs) : outputs;
+    const graph = device === 'webgpu' ? forWebgpu(outputs) : isMapped ? forMappedWeights(outputs, options) : outputs;
     const folder = weightFolder(weights);
     const written = writeModel(graph, (path) => relative(folder, realpathSync(path)).split(sep).join('/'));
     const model = options.rewrite?.(written) ?? written;
@@ -188,8 +194,9 @@ function copiesOf(results: InferenceSession.OnnxValueMapType, into: Values): Typ
 }
 
 /** The graph as the processor computes it best with weights that stay in their file. */
-function forMappedWeights(outputs: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  const placed = weightFirst(castWhereRead(Object.values(outputs)));
+function forMappedWeights(outputs: Readonly<Record<string, Tensor>>, options: CreateOptions): Record<string, Tensor> {
+  const results = Object.values(outputs);
+  const placed = weightFirst(castWhereRead(options.fewerProducts ? fewerProducts(results) : results));
   return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, placed[i]!]));
 }
 

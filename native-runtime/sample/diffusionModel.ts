@@ -228,7 +228,8 @@ export class DiffusionModel {
     weights.check();
     const capture = captureAttention(maps ?? new Map(), captureFrom ?? 0, height, width);
     const outputs = { output, ...capture.outputs };
-    const session = await Session.create(this.inPrecision(outputs, replaced), this.options);
+    const options = { ...this.options, fewerProducts: true };
+    const session = await Session.create(this.inPrecision(outputs, replaced), options);
     return { session, layers: capture.layers };
   }
 

@@ -1,0 +1,138 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { Session } from '../../../native-runtime/device/session';
+import { fewerProducts } from '../../../native-runtime/device/winograd/fewerProducts';
+import { winogradConv, type Convolution } from '../../../native-runtime/device/winograd/winogradConv';
+import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
+import { conv, convTranspose } from '../../../native-runtime/graph/operators/convolve';
+import { add } from '../../../native-runtime/graph/operators/elementwise';
+import { readiness } from '../../../native-runtime/graph/operators/order';
+import { fileTensor, input, type Tensor } from '../../../native-runtime/graph/tensor';
+import { elementCount, float32 } from '../../../native-runtime/tensorData';
+
+const folder = mkdtempSync(join(tmpdir(), 'custom-diffusion-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const around = { padding: [1, 1, 1, 1] as const };
+
+/** Numbers that look random and are the same in every run. */
+function numbers(shape: readonly number[], seed: number) {
+  let state = seed;
+  const next = () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 31 - 1;
+  return float32(shape, Float32Array.from({ length: elementCount(shape) }, next));
+}
+
+/** A kernel that lies in a file. */
+function kernelFile(shape: readonly number[]): Tensor {
+  const { data } = numbers(shape, 7);
+  const path = join(folder, `${shape.join('x')}.bin`);
+  writeFileSync(path, new Uint8Array(data.buffer));
+  return fileTensor('kernel', shape, 'float32', { path, byteOffset: 0, byteLength: data.byteLength });
+}
+
+/** A session whose weights stay in their file, as those of large models do. */
+const lean = { threads: 1, lean: true };
+
+/** The largest difference between two graphs' results, as a part of the largest number. */
+async function difference(a: Tensor, b: Tensor, feeds: Record<string, ReturnType<typeof numbers>>): Promise<number> {
+  const session = await Session.create({ a, b }, lean);
+  try {
+    const results = await session.run(feeds);
+    expect(results.b!.shape).toEqual(results.a!.shape);
+    const [first, second] = [results.a!.data as Float32Array, results.b!.data as Float32Array];
+    const most = (values: Iterable<number>) => [...values].reduce((x, y) => Math.max(x, Math.abs(y)), 0);
+    return most(first.map((value, i) => value - second[i]!)) / most(first);
+  } finally {
+    await session.release();
+  }
+}
+
+describe('a 3×3 convolution by minimal filtering', () => {
+  const [batch, height, width] = [2, 12, 8];
+  const [channels, out] = [5, 7];
+  const x = input('x', [batch, channels, height, width]);
+  const bias = input('bias', [out]);
+  const feeds = {
+    x: numbers(x.shape, 1),
+    kernel: numbers([out, channels, 3, 3], 7),
+    bias: numbers([out], 3),
+  };
+  const fed = input('kernel', [out, channels, 3, 3]);
+  const stored = kernelFile([out, channels, 3, 3]);
+
+  it.each<[string, Partial<Convolution>, { factors?: number; tiles?: number }]>([
+    ['as a whole', {}, {}],
+    ['with a bias', { bias }, {}],
+    ['in bands of rows', {}, { tiles: 1 }],
+    ['in bands of two tiles and of one', {}, { tiles: 2 * 4 * batch * out * 36 * 2 }],
+    ['in parts of its kernel', {}, { factors: 36 * 4 * channels * 2 }],
+    ['in bands and parts, with a bias', { bias }, { tiles: 1, factors: 36 * 4 * channels * 3 }],
+    ['with a kernel that is fed, in parts', { kernel: fed }, { factors: 36 * 4 * channels * 3 }],
+  ])('gives what Conv gives, %s', async (_, changed, memory) => {
+    const convolution = { x, kernel: stored, zero: readiness([x]), ...changed };
+    const expected = conv(x, convolution.kernel, convolution.bias, around);
+    const made = winogradConv(convolution, { factors: 1e9, tiles: 1e9, ...memory });
+    expect(await difference(expected, made, feeds)).toBeLessThan(3e-6);
+  });
+
+  it('rounds no worse than a sum of that many products would', async () => {
+    const wide = input('wide', [1, 320, 32, 32]);
+    const kernel = input('kernel', [64, 320, 3, 3]);
+    const made = winogradConv({ x: wide, kernel, zero: readiness([wide]) });
+    const wideFeeds = { wide: numbers(wide.shape, 1), kernel: numbers(kernel.shape, 2) };
+    expect(await difference(conv(wide, kernel, undefined, around), made, wideFeeds)).toBeLessThan(3e-6);
+  });
+});
+
+describe('where convolutions have fewer products', () => {
+  const kernel = kernelFile([64, 64, 3, 3]);
+  const x = input('x', [2, 64, 16, 16]);
+  const operators = (results: readonly Tensor[]) => sortNodes(fewerProducts(results)).map(({ op }) => op);
+
+  it('is in a convolution of many cells', () => {
+    expect(operators([conv(x, kernel, undefined, around)])).toContain('MatMul');
+  });
+
+  it.each([
+    ['few cells', () => conv(input('x', [1, 64, 16, 16]), kernel, undefined, around)],
+    ['few channels', () => conv(x, input('w', [4, 64, 3, 3]), undefined, around)],
+    ['a side that four does not divide', () => conv(input('x', [8, 64, 18, 16]), kernel, undefined, around)],
+    ['a stride', () => conv(input('x', [8, 64, 16, 16]), kernel, undefined, { ...around, stride: 2 })],
+    ['other edges', () => conv(input('x', [8, 64, 18, 18]), kernel, undefined)],
+    ['one cell', () => conv(x, input('w', [64, 64, 1, 1]), undefined)],
+    [
+      '16 bits',
+      () => conv(input('x', [8, 64, 16, 16], 'float16'), input('w', [64, 64, 3, 3], 'float16'), undefined, around),
+    ],
+    ['a gradient', () => convTranspose(x, kernel, 16, 16, around)],
+  ])('is not with %s', (_, make) => {
+    const result = make();
+    expect(fewerProducts([result])).toEqual([result]);
+  });
+
+  it('keeps the factors of a kernel from one convolution to the next in no case', async () => {
+    const first = conv(x, kernel, undefined, around);
+    const results = fewerProducts([conv(add(first, x), kernel, undefined, around)]);
+    // Equal operators on equal views would be merged.
+    const views = sortNodes(results).filter(({ op, inputs }) => op === 'Reshape' && inputs[0]!.source.kind === 'file');
+    expect(new Set(views.map(({ inputs }) => inputs[1])).size).toBe(2);
+    const expected = conv(add(first, x), kernel, undefined, around);
+    expect(await difference(expected, results[0]!, { x: numbers(x.shape, 1) })).toBeLessThan(1e-5);
+  });
+
+  it('is only in sessions that ask for it', async () => {
+    const out = conv(x, kernel, undefined, around);
+    const feeds = { x: numbers(x.shape, 1) };
+    const counts = [];
+    for (const fewer of [false, true]) {
+      const session = await Session.create({ out }, { ...lean, fewerProducts: fewer });
+      counts.push(session.nodeCount);
+      expect((await session.run(feeds)).out!.shape).toEqual(out.shape);
+      await session.release();
+    }
+    expect(counts[0]).toBe(2);
+    expect(counts[1]).toBeGreaterThan(10);
+  });
+});
