@@ -77,7 +77,7 @@ describe('a 3×3 convolution by minimal filtering', () => {
     expect(await difference(expected, made, feeds)).toBeLessThan(3e-6);
   });
 
-  it('rounds no worse than a sum of that many products would', async () => {
+  it('differs by rounding only with many channels', async () => {
     const wide = input('wide', [1, 320, 32, 32]);
     const kernel = input('kernel', [64, 320, 3, 3]);
     const made = winogradConv({ x: wide, kernel, zero: readiness([wide]) });
@@ -112,7 +112,7 @@ describe('where convolutions have fewer products', () => {
     expect(fewerProducts([result])).toEqual([result]);
   });
 
-  it('keeps the factors of a kernel from one convolution to the next in no case', async () => {
+  it('makes the factors of a kernel anew for each convolution, so that they are not kept', async () => {
     const first = conv(x, kernel, undefined, around);
     const results = fewerProducts([conv(add(first, x), kernel, undefined, around)]);
     // Equal operators on equal views would be merged.
