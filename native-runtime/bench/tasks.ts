@@ -1,4 +1,4 @@
-import { Session, type Values } from '../device/session';
+import { Session, type CreateOptions, type Values } from '../device/session';
 import { inMixedPrecision } from '../graph/mixedPrecision';
 import { input, type Tensor } from '../graph/tensor';
 import { decodeLatents, encodePicture } from '../models/autoencoder';
@@ -24,16 +24,11 @@ export const benchTasks: Record<string, (options: BenchOptions) => Promise<Bench
   'vae-decode': prepareDecode,
 };
 
-async function forward(
-  outputs: Record<string, Tensor>,
-  feeds: Values,
-  options: BenchOptions,
-  fewerProducts = false,
-): Promise<BenchWork> {
+async function forward(outputs: Record<string, Tensor>, feeds: Values, options: CreateOptions): Promise<BenchWork> {
   const names = Object.keys(outputs);
-  const mixed = options.session.mixedPrecision ? inMixedPrecision(Object.values(outputs), []) : undefined;
+  const mixed = options.mixedPrecision ? inMixedPrecision(Object.values(outputs), []) : undefined;
   const graph = mixed ? Object.fromEntries(names.map((name, i) => [name, mixed[i]!])) : outputs;
-  const session = await Session.create(graph, { ...options.session, fewerProducts });
+  const session = await Session.create(graph, options);
   return async () => void (await session.run(feeds));
 }
 
@@ -66,7 +61,7 @@ async function prepareUnet(options: BenchOptions): Promise<BenchWork> {
     pooled: draw('pooled', [rows, pooled ?? 1]),
     timeIds: float32([rows, 6]),
   };
-  return forward({ output }, feeds, options, true);
+  return forward({ output }, feeds, { ...options.session, fewerProducts: true });
 }
 
 /** A step on latents that are there already, as in a run. */
@@ -85,7 +80,7 @@ async function prepareTrainFull(options: BenchOptions): Promise<BenchWork> {
 
 async function prepareText(options: BenchOptions): Promise<BenchWork> {
   const { encoderHiddenStates } = encodeText(options.base, options.rows);
-  return forward({ encoderHiddenStates }, textFeeds(options), options);
+  return forward({ encoderHiddenStates }, textFeeds(options), options.session);
 }
 
 /** Picture by picture, as runs encode pictures of this size. */
@@ -95,7 +90,7 @@ async function prepareEncode(options: BenchOptions): Promise<BenchWork> {
   const shape = [1, 3, resolution, resolution];
   const { mean } = encodePicture(input('pictures', shape), weights.get, base.vae.config);
   weights.check();
-  return forEachRow(options, await forward({ mean }, { pictures: draw('pictures', shape) }, options));
+  return forEachRow(options, await forward({ mean }, { pictures: draw('pictures', shape) }, options.session));
 }
 
 /** Picture by picture, as the sampler decodes them. */
@@ -105,7 +100,7 @@ async function prepareDecode(options: BenchOptions): Promise<BenchWork> {
   const shape = latentShape({ ...options, rows: 1 });
   const pictures = decodeLatents(input('latents', shape), weights.get, base.vae.config);
   weights.check();
-  return forEachRow(options, await forward({ pictures }, { latents: draw('latents', shape) }, options));
+  return forEachRow(options, await forward({ pictures }, { latents: draw('latents', shape) }, options.session));
 }
 
 function forEachRow({ rows }: BenchOptions, work: BenchWork): BenchWork {

@@ -1,5 +1,5 @@
-import { sortNodes } from '../../graph/nodeOrder';
 import { leaves } from '../../graph/model';
+import { sortNodes } from '../../graph/nodeOrder';
 import { readiness } from '../../graph/operators/order';
 import { withInputs, type Node, type Tensor } from '../../graph/tensor';
 import { tileCells } from './filtering';
@@ -8,7 +8,7 @@ import { winogradConv, type Convolution } from './winogradConv';
 /** From so many cells of all pictures on, transforming the kernel costs less than it saves (docs/performance.md). */
 const fewestCells = 512;
 
-/** With fewer channels on one side the transforms of the other cost more than the products. */
+/** Not where latents are read or written: for their four channels the transforms cost more than the products. */
 const fewestChannels = 64;
 
 /** The same values but for rounding, with 3×3 convolutions by minimal filtering where that is faster. */

@@ -36,8 +36,8 @@ export function zeroAfter(x: Tensor): Tensor {
 }
 
 /**
- * `x` in another shape that a runtime does not know before it runs: for what is computed from it, it keeps no memory that results of
- * the same shape leave behind, which would be held until the last of them.
+ * `x` in another shape that a runtime does not know before it runs. Memory of results whose shape it knows is kept for later ones of the
+ * same shape; that of what is computed from this view is given back at once.
  */
 export function viewAfter(x: Tensor, shape: readonly number[], ready: Tensor): Tensor {
   return apply1('Reshape', [x, add(integers(shape), ready)], shape);

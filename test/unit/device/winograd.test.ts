@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Session } from '../../../native-runtime/device/session';
 import { fewerProducts } from '../../../native-runtime/device/winograd/fewerProducts';
 import { winogradConv, type Convolution } from '../../../native-runtime/device/winograd/winogradConv';
@@ -10,19 +9,17 @@ import { conv, convTranspose } from '../../../native-runtime/graph/operators/con
 import { add } from '../../../native-runtime/graph/operators/elementwise';
 import { readiness } from '../../../native-runtime/graph/operators/order';
 import { fileTensor, input, type Tensor } from '../../../native-runtime/graph/tensor';
+import { RandomStream } from '../../../native-runtime/random';
 import { elementCount, float32 } from '../../../native-runtime/tensorData';
+import { temporaryFolder } from '../../support/temporaryFolder';
 
-const folder = mkdtempSync(join(tmpdir(), 'custom-diffusion-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 const around = { padding: [1, 1, 1, 1] as const };
 
-/** Numbers that look random and are the same in every run. */
-function numbers(shape: readonly number[], seed: number) {
-  let state = seed;
-  const next = () => (state = (state * 1664525 + 1013904223) % 2 ** 32) / 2 ** 31 - 1;
-  return float32(shape, Float32Array.from({ length: elementCount(shape) }, next));
-}
+/** Normal values, the same ones in every run. */
+const numbers = (shape: readonly number[], seed: number) =>
+  float32(shape, new RandomStream(seed, 'winograd').normals(elementCount(shape)));
 
 /** A kernel that lies in a file. */
 function kernelFile(shape: readonly number[]): Tensor {
@@ -110,6 +107,17 @@ describe('where convolutions have fewer products', () => {
   ])('is not with %s', (_, make) => {
     const result = make();
     expect(fewerProducts([result])).toEqual([result]);
+  });
+
+  it('hides the shapes of tiles and factors from the planner', () => {
+    const nodes = sortNodes(fewerProducts([conv(x, kernel, undefined, around)]));
+    const read = nodes.filter(({ op }) => op === 'Conv' || op === 'Gemm').map(({ inputs }) => inputs);
+    // The picture, the kernel and the products, each as a view in a shape that is not a constant, or that goes on from one that is not.
+    const views = read.map((inputs) => inputs.find((input) => input!.source.kind === 'node')!.source);
+    const shapes = views.map((source) => source.kind === 'node' && source.node.inputs[1]!.source);
+    expect(shapes.map((shape) => shape && shape.kind)).toEqual(['node', 'node', 'constant']);
+    const last = shapes[2];
+    expect(last && last.kind === 'constant' && [...(last.data.data as BigInt64Array)]).toContain(-1n);
   });
 
   it('makes the factors of a kernel anew for each convolution, so that they are not kept', async () => {
