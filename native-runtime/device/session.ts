@@ -46,8 +46,8 @@ export interface CreateOptions extends SessionOptions {
   /** Which outputs stay in the device's memory. On the processor and with CUDA all come back as values. */
   keep?: (name: string) => boolean;
   /**
-   * Convolutions of large models on the processor may have fewer products, which round in another way. It pays in a UNet without gradients
-   * (docs/performance.md).
+   * Convolutions of large models on the processor may have fewer products, which round in another way. It pays in a UNet, with gradients or
+   * without (docs/performance.md).
    */
   fewerProducts?: boolean;
   /** Refuses a graph of which CUDA would leave a part to the processor; WebGPU always refuses such. */

@@ -1,7 +1,7 @@
 import { elementCount } from '../tensorData';
 import { bytesOf, peakMemory, views } from './memory';
 import { sortNodes } from './nodeOrder';
-import type { Node, Tensor } from './tensor';
+import { branchesOf, type Node, type Tensor } from './tensor';
 import { castWhereRead } from './weightCasts';
 
 /** What running a graph once takes, told from its shapes alone. */
@@ -18,9 +18,12 @@ export interface GraphCost {
   peakBytes: number;
 }
 
-/** Counts the cost of computing `outputs`. Inputs, constants and weights are not part of it. */
-export function graphCost(outputs: readonly Tensor[]): GraphCost {
-  const nodes = sortNodes(castWhereRead(outputs));
+/**
+ * Counts the cost of computing `outputs`. Inputs, constants and weights are not part of it.
+ * @param computed what is run for it where that is another graph, the memory of whose branches is not counted
+ */
+export function graphCost(outputs: readonly Tensor[], computed = outputs): GraphCost {
+  const nodes = sortNodes(castWhereRead(computed)).flatMap(withTakenBranch);
   const sum = (part: readonly Node[], of: (node: Node) => number) => part.reduce((all, node) => all + of(node), 0);
   const called = nodes.filter(({ op }) => !views.has(op));
   return {
@@ -38,6 +41,12 @@ export function graphCost(outputs: readonly Tensor[]): GraphCost {
   };
 }
 
+/** A branching node is what it computes: its first branch. */
+function withTakenBranch(node: Node): Node[] {
+  const [taken] = branchesOf(node);
+  return taken ? sortNodes([taken.result]) : [node];
+}
+
 function bytesMovedBy({ inputs, outputs }: Node): number {
   return [...inputs, ...outputs].reduce((sum, tensor) => sum + (tensor ? bytesOf(tensor) : 0), 0);
 }
@@ -53,6 +62,8 @@ export function flopsOf({ op, inputs, outputs, attributes }: Node): number {
       return 2 * elementCount(x.shape) * elementCount(weight.shape.slice(1));
     case 'MatMul':
       return 2 * elementCount(out.shape) * x.dim(-1);
+    case 'FusedMatMul':
+      return 2 * elementCount(out.shape) * x.dim(attributes.transA ? -2 : -1);
     case 'Gemm':
       return 2 * elementCount(out.shape) * (attributes.transA ? x.dim(0) : x.dim(1));
     case 'MultiHeadAttention':

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readBy, sortNodes, transparent, writingOrder } from './nodeOrder';
 import { onnxType } from './operators/elementwise';
 import { ProtobufWriter } from './protobuf';
-import type { Attribute, Node, Tensor } from './tensor';
+import { branchesOf, isBranch, type Attribute, type Branch, type Node, type Tensor } from './tensor';
 
 /** A graph's named results, and how to reach the weights it reads from files. */
 export interface OnnxModel {
@@ -37,12 +37,13 @@ class ModelWriter {
   private readonly nodes: ProtobufWriter[] = [];
   private readonly initializers: ProtobufWriter[] = [];
   private count = 0;
+  private nodesInBranches = 0;
 
   constructor(private readonly locationOf: LocationOf) {}
 
   write(outputs: Readonly<Record<string, Tensor>>): OnnxModel {
     this.reserve(outputs);
-    for (const node of writingOrder(Object.values(outputs))) this.addNode(node);
+    for (const node of writingOrder(Object.values(outputs))) this.addNode(node, this.nodes);
     const graph = new ProtobufWriter();
     for (const [name, tensor] of Object.entries(outputs)) {
       // A graph output needs a node of its own name: an input or a weight may not be an output, nor one value two.
@@ -62,7 +63,7 @@ class ModelWriter {
       bytes: model.finish(),
       inputs: this.inputs,
       outputs: new Map(Object.entries(outputs)),
-      nodeCount: this.nodes.length,
+      nodeCount: this.nodes.length + this.nodesInBranches,
     };
   }
 
@@ -89,22 +90,36 @@ class ModelWriter {
     return free;
   }
 
-  private addNode(node: Node): void {
+  private addNode(node: Node, nodes: ProtobufWriter[]): void {
     if (transparent.has(node.op)) {
       this.names.set(node.outputs[0]!, this.nameOf(node.inputs[0]!));
       return;
     }
     const message = new ProtobufWriter();
-    for (const x of node.inputs) message.bytes(1, x ? this.nameOf(x) : '');
+    for (const x of branchesOf(node).length ? node.inputs.slice(0, 1) : node.inputs)
+      message.bytes(1, x ? this.nameOf(x) : '');
     for (const output of node.outputs) {
       const name = this.unique(`t${this.count++}`);
       this.names.set(output, name);
       message.bytes(2, name);
     }
     message.bytes(4, node.op);
-    for (const [name, value] of Object.entries(node.attributes)) message.bytes(5, attribute(name, value));
+    for (const [name, value] of Object.entries(node.attributes))
+      message.bytes(5, isBranch(value) ? this.branch(name, value, node) : attribute(name, value));
     if (node.domain) message.bytes(7, node.domain);
-    this.nodes.push(message);
+    nodes.push(message);
+  }
+
+  /** A branch calls what the node reads by its name in the graph around it; weights and constants are declared there. */
+  private branch(name: string, { reads, result }: Branch, { inputs }: Node): ProtobufWriter {
+    for (const [i, read] of reads.entries()) this.names.set(read, this.nameOf(inputs[i + 1]!));
+    const nodes: ProtobufWriter[] = [];
+    for (const node of sortNodes([result])) this.addNode(node, nodes);
+    this.nodesInBranches += nodes.length;
+    const graph = new ProtobufWriter();
+    nodes.forEach((node) => graph.bytes(1, node));
+    graph.bytes(2, name).bytes(12, valueInfo(this.nameOf(result), result));
+    return new ProtobufWriter().bytes(1, name).bytes(6, graph).integer(20, 5);
   }
 
   private nameOf(tensor: Tensor): string {
@@ -151,8 +166,12 @@ class ModelWriter {
 
 /** Every input, constant and weight that the tensors depend on. */
 export function leaves(tensors: readonly Tensor[]): Set<Tensor> {
-  const read = [...tensors, ...sortNodes(tensors).flatMap(readBy)];
-  return new Set(read.filter((x): x is Tensor => x !== undefined && x.source.kind !== 'node'));
+  const nodes = sortNodes(tensors);
+  const read = [...tensors, ...nodes.flatMap(readBy)];
+  const found = new Set(read.filter((x): x is Tensor => x !== undefined && x.source.kind !== 'node'));
+  for (const branch of nodes.flatMap(branchesOf))
+    for (const leaf of leaves([branch.result])) if (!branch.reads.includes(leaf)) found.add(leaf);
+  return found;
 }
 
 function tensorHeader(name: string, { shape, dtype }: Tensor): ProtobufWriter {
@@ -168,7 +187,7 @@ function valueInfo(name: string, { shape, dtype }: Tensor): ProtobufWriter {
   return new ProtobufWriter().bytes(1, name).bytes(2, new ProtobufWriter().bytes(1, tensorType));
 }
 
-function attribute(name: string, value: Attribute): ProtobufWriter {
+function attribute(name: string, value: Exclude<Attribute, Branch>): ProtobufWriter {
   const message = new ProtobufWriter().bytes(1, name);
   if (typeof value === 'number') return message.integer(3, value).integer(20, 2);
   if (typeof value === 'string') return message.bytes(4, value).integer(20, 3);

@@ -1,7 +1,14 @@
 import type { Dtype, TensorData } from '../tensorData';
 
-/** Attribute values an ONNX node may carry here. Whole numbers become INT, `{ float }` becomes FLOAT. */
-export type Attribute = number | string | readonly number[] | { float: number };
+/** Attribute values an ONNX node may carry here. Whole numbers become INT, `{ float }` becomes FLOAT, a branch GRAPH. */
+export type Attribute = number | string | readonly number[] | { float: number } | Branch;
+
+/** A graph inside a node. */
+export interface Branch {
+  /** Inputs that stand for what the node reads after its first input. */
+  reads: readonly Tensor[];
+  result: Tensor;
+}
 
 /** One ONNX operator application. */
 export interface Node {
@@ -11,6 +18,12 @@ export interface Node {
   outputs: Tensor[];
   attributes: Record<string, Attribute>;
 }
+
+/** Whether an attribute is a graph. */
+export const isBranch = (value: Attribute): value is Branch => typeof value === 'object' && 'result' in value;
+
+/** The graphs inside a node. */
+export const branchesOf = ({ attributes }: Node): Branch[] => Object.values(attributes).filter(isBranch);
 
 /** Where bytes of a weight lie: inside the user's own file, which ONNX Runtime maps without a copy. */
 export interface FileSlice {

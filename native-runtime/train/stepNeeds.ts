@@ -4,6 +4,7 @@ import type { BaseModel } from '../models/baseModel';
 import { elementCount } from '../tensorData';
 import { graphDevice } from '../device/graphDevice';
 import { mayCopyWeights } from '../device/sessionSettings';
+import { fewerProducts } from '../device/winograd/fewerProducts';
 import { adamW } from './optimizer';
 import { lossAndGradients, stepOptionsOf } from './stepGraph';
 
@@ -48,15 +49,17 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
     ? trainables.map(({ gradient }) => gradient)
     : Object.values(adamW(loss, trainables, options.optimizer));
   const trainedParameters = trainables.reduce((sum, { value }) => sum + elementCount(value.shape), 0);
-  const ofGraph = graphCost([loss, rowLosses, ...results]);
+  const mappedWeights = weightBytes(base, new Set(trainables.map(({ name }) => name)));
+  const all = [loss, rowLosses, ...results];
+  const isMapped = inPlace && !mayCopyWeights(mappedWeights);
+  const ofGraph = graphCost(all, isMapped ? fewerProducts(all) : all);
   const updateBytes = inPlace ? hostUpdateBytes * trainedParameters : 0;
   const cost = { ...ofGraph, movedBytes: ofGraph.movedBytes + updateBytes };
-  const mappedWeights = weightBytes(base, new Set(trainables.map(({ name }) => name)));
   // In place: weights, moments and gradients. In a graph: weights and moments, and the last ones until they are collected.
   const copies = inPlace ? 4 : 6;
   const sums = config.gradientAccumulation > 1 ? (inPlace ? 1 : 2) : 0;
   const trainedState = (copies + sums) * 4 * trainedParameters;
-  const activations = cost.peakBytes * heapFactor[inPlace && mayCopyWeights(mappedWeights) ? 'arena' : 'heap'];
+  const activations = cost.peakBytes * heapFactor[inPlace && !isMapped ? 'arena' : 'heap'];
   const total = programBytes + mappedWeights + trainedState + activations;
   return { trainedParameters, cost, memory: { mappedWeights, trainedState, activations, total } };
 }

@@ -39,7 +39,8 @@ export async function createStepSessions(
   const { mixedPrecision = false, device = 'cpu' } = sessionOptions;
   const gradients = mixedPrecision ? mixedGradients : lossAndGradients;
   const { loss, rowLosses, trainables } = gradients(base, shape, options);
-  const kept = { ...sessionOptions, lean: options.recompute || sessionOptions.lean, keep: isNext };
+  const lean = options.recompute || sessionOptions.lean;
+  const kept = { ...sessionOptions, lean, keep: isNext, fewerProducts: true };
   if ((place ?? (device === 'cpu' && !mixedPrecision ? 'host' : 'graph')) === 'host')
     return { step: await Session.create({ loss, rowLosses, ...gradientOutputs(trainables) }, kept) };
   const update = (ofUpdate: readonly Trainable[]) => {

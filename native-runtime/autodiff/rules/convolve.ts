@@ -1,11 +1,10 @@
 import { fromFile } from '../../graph/fileWeight';
-import { cast } from '../../graph/operators/elementwise';
 import { conv, convTranspose, type Padding } from '../../graph/operators/convolve';
 import { concat, pad, reshape, slice, transpose } from '../../graph/operators/layout';
 import { gemm, matMul } from '../../graph/operators/matrix';
 import { reduceSum } from '../../graph/operators/reduce';
-import { constant, type Tensor } from '../../graph/tensor';
-import { float32 } from '../../tensorData';
+import { turnedKernel } from '../../graph/operators/turnedKernel';
+import type { Tensor } from '../../graph/tensor';
 import { listAttribute, rule, type Rule } from '../rule';
 
 /**
@@ -28,22 +27,10 @@ function inputGradient(grad: Tensor, x: Tensor, weight: Tensor, stride: number, 
   const inFile = fromFile(weight);
   if (!same || (inFile && grad.dim(2) * grad.dim(3) < ROTATE_FROM_CELLS))
     return convTranspose(grad, weight, x.dim(2), x.dim(3), { stride, padding });
-  const rotated = transpose(turned(weight), [1, 0, 2, 3]);
   const [top, left, bottom, right] = padding;
-  return conv(grad, rotated, undefined, {
+  return conv(grad, turnedKernel(weight), undefined, {
     padding: [kernelHeight - 1 - top, kernelWidth - 1 - left, kernelHeight - 1 - bottom, kernelWidth - 1 - right],
   });
-}
-
-/**
- * A kernel turned by half a circle, as a product with a permutation, which is exact: read backwards by Slice, each number takes 4 ns.
- */
-function turned(weight: Tensor): Tensor {
-  const positions = weight.dim(2) * weight.dim(3);
-  const reversal = new Float32Array(positions * positions);
-  for (let i = 0; i < positions; i++) reversal[i * positions + positions - 1 - i] = 1;
-  const rows = reshape(weight, [-1, positions]);
-  return reshape(gemm(rows, cast(constant(float32([positions, positions], reversal)), weight.dtype)), weight.shape);
 }
 
 /** The gradient of a convolution's weight: one matrix product per kernel position over shifted views of the input. */

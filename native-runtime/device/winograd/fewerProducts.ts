@@ -1,9 +1,12 @@
+import { fromFile } from '../../graph/fileWeight';
 import { leaves } from '../../graph/model';
 import { sortNodes } from '../../graph/nodeOrder';
-import { readiness } from '../../graph/operators/order';
+import { OwnGraphs } from '../../graph/operators/ownGraph';
+import { turnedKernelOf } from '../../graph/operators/turnedKernel';
 import { withInputs, type Node, type Tensor } from '../../graph/tensor';
 import { tileCells } from './filtering';
 import { winogradConv, type Convolution } from './winogradConv';
+import { winogradGradient } from './winogradGradient';
 
 /** From so many cells of all pictures on, transforming the kernel costs less than it saves (docs/performance.md). */
 const fewestCells = 512;
@@ -11,36 +14,78 @@ const fewestCells = 512;
 /** Not where latents are read or written: for their four channels the transforms cost more than the products. */
 const fewestChannels = 64;
 
-/** The same values but for rounding, with 3×3 convolutions by minimal filtering where that is faster. */
+/** The same values but for rounding, with 3×3 convolutions and their gradients by minimal filtering where that is faster. */
 export function fewerProducts(results: readonly Tensor[]): Tensor[] {
-  const nodes = sortNodes(results);
   const fed = [...leaves(results)].find(({ source }) => source.kind === 'input');
-  if (!fed) return [...results];
-  const zero = readiness([fed]);
-  const replaced = new Map<Tensor, Tensor>();
-  const read = (x: Tensor) => replaced.get(x) ?? x;
-  for (const node of nodes) {
-    const inputs = node.inputs.map((x) => x && read(x));
-    const found = convolutionOf({ ...node, inputs });
-    if (!found || !pays(found)) {
-      withInputs(node, inputs).forEach((made, i) => replaced.set(node.outputs[i]!, made));
-      continue;
+  return fed ? new Rewriter(sortNodes(results), new OwnGraphs(fed)).rewrite(results) : [...results];
+}
+
+class Rewriter {
+  private readonly replaced = new Map<Tensor, Tensor>();
+  private readonly found = new Map<Node, Found>();
+  /** Kernels that gradients read in other parts than convolutions do. */
+  private readonly ofGradients = new Set<Tensor>();
+
+  constructor(
+    private readonly nodes: readonly Node[],
+    private readonly graphs: OwnGraphs,
+  ) {
+    for (const node of nodes) {
+      const found = convolutionOf(node);
+      if (!found || !pays(found)) continue;
+      this.found.set(node, found);
+      if (found.isGradient) this.ofGradients.add(found.kernel);
     }
-    replaced.set(node.outputs[0]!, winogradConv({ ...found, zero }));
   }
-  return results.map(read);
+
+  rewrite(results: readonly Tensor[]): Tensor[] {
+    for (const node of this.nodes) {
+      const found = this.found.get(node);
+      const made = found
+        ? [this.filtered(found)]
+        : withInputs(
+            node,
+            node.inputs.map((x) => x && this.read(x)),
+          );
+      made.forEach((output, i) => this.replaced.set(node.outputs[i]!, output));
+    }
+    return results.map((x) => this.read(x));
+  }
+
+  private read(x: Tensor): Tensor {
+    return this.replaced.get(x) ?? x;
+  }
+
+  private filtered(found: Found): Tensor {
+    const [x, kernel, bias] = [this.read(found.x), this.read(found.kernel), found.bias && this.read(found.bias)];
+    const kernelInPlace = fromFile(kernel) && !this.ofGradients.has(found.kernel);
+    const reads = [x, ...(kernelInPlace ? [] : [kernel]), ...(bias ? [bias] : [])];
+    return this.graphs.compute(reads, (inside) =>
+      found.isGradient
+        ? winogradGradient(inside(x), inside(kernel))
+        : winogradConv({ x: inside(x), kernel: inside(kernel), bias: bias && inside(bias), kernelInPlace }),
+    );
+  }
 }
 
-/** The 3×3 convolution that a node computes. */
-function convolutionOf({ op, inputs, outputs, attributes }: Node): Omit<Convolution, 'zero'> | undefined {
-  if (op !== 'Conv') return undefined;
-  const { kernel_shape: size, strides, pads } = attributes;
-  const [x, kernel, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
+interface Found extends Convolution {
+  /** The kernel is that of the convolution whose input's gradient this is. */
+  isGradient: boolean;
+}
+
+/** The 3×3 convolution that a node computes, or the gradient of one. */
+function convolutionOf({ op, inputs, outputs, attributes }: Node): Found | undefined {
+  const { kernel_shape: size, strides, pads, output_padding: extra } = attributes;
   const isPlain = String(size) === '3,3' && String(strides) === '1,1' && String(pads) === '1,1,1,1';
-  return isPlain && outputs[0]!.dtype === 'float32' ? { x, kernel, bias } : undefined;
+  if (!isPlain || outputs[0]!.dtype !== 'float32') return undefined;
+  const [x, kernel, bias] = inputs as [Tensor, Tensor, Tensor | undefined];
+  if (op === 'ConvTranspose' && String(extra) === '0,0') return { x, kernel, isGradient: true };
+  if (op !== 'Conv') return undefined;
+  const turned = bias ? undefined : turnedKernelOf(kernel);
+  return turned ? { x, kernel: turned, isGradient: true } : { x, kernel, bias, isGradient: false };
 }
 
-function pays({ x, kernel }: Omit<Convolution, 'zero'>): boolean {
+function pays({ x, kernel }: Found): boolean {
   const [batch, , height, width] = x.shape as [number, number, number, number];
   if (height % tileCells !== 0 || width % tileCells !== 0) return false;
   return Math.min(kernel.dim(0), kernel.dim(1)) >= fewestChannels && batch * height * width >= fewestCells;

@@ -53,6 +53,9 @@ export const inputTransform = float32([tileProducts, 1, 1, tileInputs, tileInput
 /** A kernel's nine numbers to its factors: [36, 9]. */
 export const kernelTransform = float32([tileProducts, 9], bothAxes(axis.kernel));
 
+/** The same for a kernel that is turned by half a circle first. */
+export const turnedKernelTransform = float32([tileProducts, 9], bothAxes(axis.kernel.map((row) => [...row].reverse())));
+
 /** A tile's products to its output cells: [16, 36]. */
 export const outputTransform = float32([tileCells ** 2, tileProducts], bothAxes(axis.output));
 

@@ -1,5 +1,5 @@
-import { apply, apply1, integers, type Tensor } from '../tensor';
-import { abs, add, cast, less, mul, sub } from './elementwise';
+import { apply1, integers, type Tensor } from '../tensor';
+import { abs, add, cast, less, mul } from './elementwise';
 import { reshape, slice } from './layout';
 
 /**
@@ -22,23 +22,5 @@ export function after(x: Tensor, ready: Tensor): Tensor {
   if (x.dtype === 'float32') return add(x, mul(cast(ready, 'float32'), -1));
   // Not for every dtype there is a sum on every device, but there is always a view in a shape that depends on something. Two
   // views in a row would be merged into one without it.
-  return viewAfter(x, x.shape, ready);
-}
-
-/**
- * A zero of int64 [1] that does not exist before `x` does, whose last length must be unknown to the runtime until then (`viewAfter`):
- * cheaper than `readiness`.
- */
-export function zeroAfter(x: Tensor): Tensor {
-  const attributes = { start: x.rank - 1, end: x.rank };
-  const [length] = apply('Shape', [x], [{ shape: [1], dtype: 'int64' }], attributes);
-  return sub(length!, integers([x.dim(-1)]));
-}
-
-/**
- * `x` in another shape that a runtime does not know before it runs. Memory of results whose shape it knows is kept for later ones of the
- * same shape; that of what is computed from this view is given back at once.
- */
-export function viewAfter(x: Tensor, shape: readonly number[], ready: Tensor): Tensor {
-  return apply1('Reshape', [x, add(integers(shape), ready)], shape);
+  return apply1('Reshape', [x, add(integers(x.shape), ready)], x.shape);
 }

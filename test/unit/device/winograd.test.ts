@@ -4,13 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { Session } from '../../../native-runtime/device/session';
 import { fewerProducts } from '../../../native-runtime/device/winograd/fewerProducts';
 import { winogradConv, type Convolution } from '../../../native-runtime/device/winograd/winogradConv';
+import { winogradGradient } from '../../../native-runtime/device/winograd/winogradGradient';
+import { leaves, writeModel } from '../../../native-runtime/graph/model';
 import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { conv, convTranspose } from '../../../native-runtime/graph/operators/convolve';
 import { add } from '../../../native-runtime/graph/operators/elementwise';
-import { readiness } from '../../../native-runtime/graph/operators/order';
-import { fileTensor, input, type Tensor } from '../../../native-runtime/graph/tensor';
+import { turnedKernel } from '../../../native-runtime/graph/operators/turnedKernel';
+import { branchesOf, fileTensor, input, type Tensor } from '../../../native-runtime/graph/tensor';
 import { RandomStream } from '../../../native-runtime/random';
 import { elementCount, float32 } from '../../../native-runtime/tensorData';
+import { readModel } from '../../support/onnxModel';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const folder = temporaryFolder();
@@ -66,9 +69,10 @@ describe('a 3×3 convolution by minimal filtering', () => {
     ['in bands of two tiles and of one', {}, { tiles: 2 * 4 * batch * out * 36 * 2 }],
     ['in parts of its kernel', {}, { factors: 36 * 4 * channels * 2 }],
     ['in bands and parts, with a bias', { bias }, { tiles: 1, factors: 36 * 4 * channels * 3 }],
+    ['with its kernel’s parts in the file', { kernelInPlace: true }, { factors: 36 * 4 * channels * 3 }],
     ['with a kernel that is fed, in parts', { kernel: fed }, { factors: 36 * 4 * channels * 3 }],
   ])('gives what Conv gives, %s', async (_, changed, memory) => {
-    const convolution = { x, kernel: stored, zero: readiness([x]), ...changed };
+    const convolution = { x, kernel: stored, ...changed };
     const expected = conv(x, convolution.kernel, convolution.bias, around);
     const made = winogradConv(convolution, { factors: 1e9, tiles: 1e9, ...memory });
     expect(await difference(expected, made, feeds)).toBeLessThan(3e-6);
@@ -77,19 +81,53 @@ describe('a 3×3 convolution by minimal filtering', () => {
   it('differs by rounding only with many channels', async () => {
     const wide = input('wide', [1, 320, 32, 32]);
     const kernel = input('kernel', [64, 320, 3, 3]);
-    const made = winogradConv({ x: wide, kernel, zero: readiness([wide]) });
     const wideFeeds = { wide: numbers(wide.shape, 1), kernel: numbers(kernel.shape, 2) };
+    const made = winogradConv({ x: wide, kernel });
     expect(await difference(conv(wide, kernel, undefined, around), made, wideFeeds)).toBeLessThan(3e-6);
+  });
+});
+
+describe('the gradient of its input', () => {
+  const [batch, height, width] = [2, 12, 8];
+  const [channels, out] = [5, 7];
+  const grad = input('grad', [batch, out, height, width]);
+  const kernel = kernelFile([out, channels, 3, 3]);
+  const feeds = { grad: numbers(grad.shape, 1) };
+
+  it.each<[string, { factors?: number; tiles?: number }]>([
+    ['as a whole', {}],
+    ['in bands of rows', { tiles: 1 }],
+    ['in parts of its kernel', { factors: 36 * 4 * out * 2 }],
+    ['in bands and parts', { tiles: 1, factors: 36 * 4 * out * 3 }],
+  ])('is what ConvTranspose gives, %s', async (_, memory) => {
+    const made = winogradGradient(grad, kernel, { factors: 1e9, tiles: 1e9, ...memory });
+    expect(await difference(convTranspose(grad, kernel, height, width, around), made, feeds)).toBeLessThan(3e-6);
   });
 });
 
 describe('where convolutions have fewer products', () => {
   const kernel = kernelFile([64, 64, 3, 3]);
   const x = input('x', [2, 64, 16, 16]);
-  const operators = (results: readonly Tensor[]) => sortNodes(fewerProducts(results)).map(({ op }) => op);
+  const feeds = { x: numbers(x.shape, 1) };
+  const operators = (results: readonly Tensor[]) => sortNodes(results).map(({ op }) => op);
+  /** Bytes of each piece of a file that is read, in the order of the file. */
+  const bytesRead = (results: readonly Tensor[]) => {
+    const slices = [...leaves(results)].flatMap(({ source }) => (source.kind === 'file' ? [source.slice] : []));
+    const pieces = new Map(slices.map(({ byteOffset, byteLength }) => [byteOffset, byteLength]));
+    return [...pieces].sort(([a], [b]) => a - b).map(([, bytes]) => bytes);
+  };
+  const wholeKernel = 4 * 64 * 64 * 9;
 
-  it('is in a convolution of many cells', () => {
-    expect(operators([conv(x, kernel, undefined, around)])).toContain('MatMul');
+  it.each<[string, () => Tensor]>([
+    ['a convolution', () => conv(x, kernel, undefined, around)],
+    ['the gradient of one', () => convTranspose(x, kernel, 16, 16, around)],
+    ['the gradient of one, by a turned kernel', () => conv(x, turnedKernel(kernel), undefined, around)],
+  ])('is %s of many cells', async (_, make) => {
+    const made = fewerProducts([make()]);
+    const [branch] = sortNodes(made).flatMap(branchesOf);
+    expect(operators(made)).not.toContain(sortNodes([make()]).at(-1)!.op);
+    expect(operators([branch!.result]).filter((op) => op.endsWith('MatMul'))).toHaveLength(1);
+    expect(await difference(make(), made[0]!, feeds)).toBeLessThan(3e-6);
   });
 
   it.each([
@@ -97,42 +135,45 @@ describe('where convolutions have fewer products', () => {
     ['few channels', () => conv(x, input('w', [4, 64, 3, 3]), undefined, around)],
     ['a side that four does not divide', () => conv(input('x', [8, 64, 18, 16]), kernel, undefined, around)],
     ['a stride', () => conv(input('x', [8, 64, 16, 16]), kernel, undefined, { ...around, stride: 2 })],
+    ['a gradient of a stride', () => convTranspose(x, kernel, 32, 32, { ...around, stride: 2 })],
     ['other edges', () => conv(input('x', [8, 64, 18, 18]), kernel, undefined)],
     ['one cell', () => conv(x, input('w', [64, 64, 1, 1]), undefined)],
     [
       '16 bits',
       () => conv(input('x', [8, 64, 16, 16], 'float16'), input('w', [64, 64, 3, 3], 'float16'), undefined, around),
     ],
-    ['a gradient', () => convTranspose(x, kernel, 16, 16, around)],
   ])('is not with %s', (_, make) => {
     const result = make();
     expect(fewerProducts([result])).toEqual([result]);
   });
 
-  it('hides the shapes of tiles and factors from the planner', () => {
-    const nodes = sortNodes(fewerProducts([conv(x, kernel, undefined, around)]));
-    const read = nodes.filter(({ op }) => op === 'Conv' || op === 'Gemm').map(({ inputs }) => inputs);
-    // The picture, the kernel and the products, each as a view in a shape that is not a constant, or that goes on from one that is not.
-    const views = read.map((inputs) => inputs.find((input) => input!.source.kind === 'node')!.source);
-    const shapes = views.map((source) => source.kind === 'node' && source.node.inputs[1]!.source);
-    expect(shapes.map((shape) => shape && shape.kind)).toEqual(['node', 'node', 'constant']);
-    const last = shapes[2];
-    expect(last && last.kind === 'constant' && [...(last.data.data as BigInt64Array)]).toContain(-1n);
+  it('leaves nothing of a convolution for the rest of the graph to plan', () => {
+    const { operators: written } = readModel(
+      writeModel({ out: fewerProducts([conv(x, kernel, undefined, around)])[0]! }).bytes,
+    );
+    expect(written).toContain('If');
+    expect(written).not.toContain('MatMul');
+    expect(written).not.toContain('Gemm');
   });
 
-  it('makes the factors of a kernel anew for each convolution, so that they are not kept', async () => {
-    const first = conv(x, kernel, undefined, around);
-    const results = fewerProducts([conv(add(first, x), kernel, undefined, around)]);
-    // Equal operators on equal views would be merged.
-    const views = sortNodes(results).filter(({ op, inputs }) => op === 'Reshape' && inputs[0]!.source.kind === 'file');
-    expect(new Set(views.map(({ inputs }) => inputs[1])).size).toBe(2);
-    const expected = conv(add(first, x), kernel, undefined, around);
-    expect(await difference(expected, results[0]!, { x: numbers(x.shape, 1) })).toBeLessThan(1e-5);
+  it('reads a kernel in pieces of its file, but as a whole where a gradient reads it as well', () => {
+    const large = kernelFile([512, 640, 3, 3]);
+    const wide = input('wide', [2, 640, 16, 16]);
+    const made = conv(wide, large, undefined, around);
+    const bytes = 4 * 512 * 640 * 9;
+    expect(bytesRead(fewerProducts([made]))).toEqual([bytes / 2, bytes / 2]);
+    expect(bytesRead(fewerProducts([convTranspose(made, large, 16, 16, around)]))).toEqual([bytes]);
+  });
+
+  it('gives what two convolutions with one kernel give', async () => {
+    const expected = conv(add(conv(x, kernel, undefined, around), x), kernel, undefined, around);
+    const [made] = fewerProducts([expected]);
+    expect(bytesRead([made!])).toEqual([wholeKernel]);
+    expect(await difference(expected, made!, feeds)).toBeLessThan(1e-5);
   });
 
   it('is only in sessions that ask for it', async () => {
     const out = conv(x, kernel, undefined, around);
-    const feeds = { x: numbers(x.shape, 1) };
     const counts = [];
     for (const fewer of [false, true]) {
       const session = await Session.create({ out }, { ...lean, fewerProducts: fewer });

@@ -4,6 +4,7 @@ import { conv, convTranspose } from '../../../native-runtime/graph/operators/con
 import { add, mul } from '../../../native-runtime/graph/operators/elementwise';
 import { reshape } from '../../../native-runtime/graph/operators/layout';
 import { gemm, matMul, multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';
+import { OwnGraphs } from '../../../native-runtime/graph/operators/ownGraph';
 import { input } from '../../../native-runtime/graph/tensor';
 
 describe('floating-point operations', () => {
@@ -65,5 +66,17 @@ describe('memory between operators', () => {
   it('counts a view and what it shows once', () => {
     const y = mul(x, x);
     expect(graphCost([reshape(y, [10, 10])]).peakBytes).toBe(400);
+  });
+});
+
+describe('a graph that is run for another', () => {
+  it('is what is counted, what its branches compute included; memory is that of the other one', () => {
+    const [a, b] = [input('a', [6, 7]), input('b', [7, 5])];
+    const asked = matMul(a, b);
+    const run = new OwnGraphs(a).compute([a, b], (inside) => matMul(inside(a), reshape(inside(b), [7, 5])));
+    const alone = graphCost([asked]);
+    const { flops, peakBytes, nodes } = graphCost([asked], [run]);
+    expect({ flops, peakBytes }).toEqual({ flops: alone.flops, peakBytes: alone.peakBytes });
+    expect(nodes).toBeGreaterThan(alone.nodes);
   });
 });

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Session } from '../../../native-runtime/device/session';
 import { float32ToFloat16 } from '../../../native-runtime/formats/halfFloat';
 import { openSafetensors, writeSafetensors } from '../../../native-runtime/formats/safetensors';
-import { writeModel } from '../../../native-runtime/graph/model';
+import { leaves, writeModel } from '../../../native-runtime/graph/model';
 import * as ops from '../../../native-runtime/graph/operators/elementwise';
 import { maskGradient, reshape } from '../../../native-runtime/graph/operators/layout';
 import { gemm, matMul } from '../../../native-runtime/graph/operators/matrix';
+import { OwnGraphs } from '../../../native-runtime/graph/operators/ownGraph';
 import { constant, fileTensor, filled, input, type Tensor } from '../../../native-runtime/graph/tensor';
 import { float32, type TensorData } from '../../../native-runtime/tensorData';
 import { readModel } from '../../support/onnxModel';
@@ -195,5 +196,32 @@ describe('weights in a safetensors file', () => {
   test('a weight that is itself an output', async () => {
     const weight = (await open(join(root, 'plain/model.safetensors')))['to_v.weight']!;
     expect(await run({ out: weight }, {})).toEqual({ out: [0, 1, 1, 0, 2, -1] });
+  });
+});
+
+describe('a graph of its own', () => {
+  const graphs = new OwnGraphs(x);
+  const two = constant(float32([], [2]));
+
+  test('reads results and inputs of the graph around it, and constants', async () => {
+    const sum = ops.add(x, y);
+    const made = graphs.compute([sum, y], (inside) => ops.mul(ops.sub(inside(sum), inside(y)), two));
+    expect(await run({ out: ops.neg(made), sum }, feeds)).toEqual({ out: [-2, -4, -6], sum: [5, 7, 9] });
+  });
+  test('may read what another one made', async () => {
+    const first = graphs.compute([x], (inside) => ops.mul(inside(x), inside(x)));
+    const second = graphs.compute([first, y], (inside) => ops.add(inside(first), inside(y)));
+    expect(await run({ out: second }, feeds)).toEqual({ out: [5, 9, 15] });
+  });
+  test('is counted, its leaves too', () => {
+    const made = graphs.compute([x], (inside) => ops.mul(ops.exp(inside(x)), two));
+    expect([...leaves([made])]).toEqual(expect.arrayContaining([x, two]));
+    expect([...leaves([made])].filter(({ source }) => source.kind === 'input')).toEqual([x]);
+    const { nodeCount, bytes } = writeModel({ out: made });
+    const { operators } = readModel(bytes);
+    expect(operators.filter((op) => op === 'If')).toHaveLength(1);
+    expect(operators).not.toContain('Exp');
+    // Exp and Mul in the branch that is taken, Expand in the other.
+    expect(nodeCount).toBe(operators.length + 3);
   });
 });
