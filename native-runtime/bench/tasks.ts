@@ -61,7 +61,7 @@ async function prepareUnet(options: BenchOptions): Promise<BenchWork> {
     pooled: draw('pooled', [rows, pooled ?? 1]),
     timeIds: float32([rows, 6]),
   };
-  return forward({ output }, feeds, { ...options.session, fewerProducts: true });
+  return forward({ output }, feeds, { ...options.session, fasterConvolutions: true });
 }
 
 /** A step on latents that are there already, as in a run. */

@@ -18,7 +18,7 @@ import { mayCopyWeights, sessionSettings } from './sessionSettings';
 import { forWebgpu, forWebgpuFeed } from './webgpuGraph';
 import { webgpuSettings } from './webgpuSettings';
 import { weightFirst } from './weightFirst';
-import { fewerProducts } from './winograd/fewerProducts';
+import { fasterConvolutions } from './convolution/fasterConvolutions';
 
 /** Values by input or output name. */
 export type Values = Record<string, TensorData>;
@@ -49,7 +49,7 @@ export interface CreateOptions extends SessionOptions {
    * Convolutions of large models on the processor may have fewer products, which round in another way. It pays in a UNet, with gradients or
    * without (docs/performance.md).
    */
-  fewerProducts?: boolean;
+  fasterConvolutions?: boolean;
   /** Refuses a graph of which CUDA would leave a part to the processor; WebGPU always refuses such. */
   onlyDevice?: boolean;
   /** Changes the written graph before it is compiled, such as into a loop over it. */
@@ -196,7 +196,7 @@ function copiesOf(results: InferenceSession.OnnxValueMapType, into: Values): Typ
 /** The graph as the processor computes it best with weights that stay in their file. */
 function forMappedWeights(outputs: Readonly<Record<string, Tensor>>, options: CreateOptions): Record<string, Tensor> {
   const results = Object.values(outputs);
-  const placed = weightFirst(castWhereRead(options.fewerProducts ? fewerProducts(results) : results));
+  const placed = weightFirst(castWhereRead(options.fasterConvolutions ? fasterConvolutions(results) : results));
   return Object.fromEntries(Object.keys(outputs).map((name, i) => [name, placed[i]!]));
 }
 

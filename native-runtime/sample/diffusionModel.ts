@@ -228,7 +228,7 @@ export class DiffusionModel {
     weights.check();
     const capture = captureAttention(maps ?? new Map(), captureFrom ?? 0, height, width);
     const outputs = { output, ...capture.outputs };
-    const options = { ...this.options, fewerProducts: true };
+    const options = { ...this.options, fasterConvolutions: true };
     const session = await Session.create(this.inPrecision(outputs, replaced), options);
     return { session, layers: capture.layers };
   }

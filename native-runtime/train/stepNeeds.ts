@@ -4,7 +4,7 @@ import type { BaseModel } from '../models/baseModel';
 import { elementCount } from '../tensorData';
 import { graphDevice } from '../device/graphDevice';
 import { mayCopyWeights } from '../device/sessionSettings';
-import { fewerProducts } from '../device/winograd/fewerProducts';
+import { fasterConvolutions } from '../device/convolution/fasterConvolutions';
 import { adamW } from './optimizer';
 import { lossAndGradients, stepOptionsOf } from './stepGraph';
 
@@ -52,7 +52,7 @@ export function stepNeeds(config: ResolvedTrainConfig, base: BaseModel, recomput
   const mappedWeights = weightBytes(base, new Set(trainables.map(({ name }) => name)));
   const all = [loss, rowLosses, ...results];
   const isMapped = inPlace && !mayCopyWeights(mappedWeights);
-  const ofGraph = graphCost(all, isMapped ? fewerProducts(all) : all);
+  const ofGraph = graphCost(all, isMapped ? fasterConvolutions(all) : all);
   const updateBytes = inPlace ? hostUpdateBytes * trainedParameters : 0;
   const cost = { ...ofGraph, movedBytes: ofGraph.movedBytes + updateBytes };
   // In place: weights, moments and gradients. In a graph: weights and moments, and the last ones until they are collected.

@@ -40,7 +40,7 @@ export async function createStepSessions(
   const gradients = mixedPrecision ? mixedGradients : lossAndGradients;
   const { loss, rowLosses, trainables } = gradients(base, shape, options);
   const lean = options.recompute || sessionOptions.lean;
-  const kept = { ...sessionOptions, lean, keep: isNext, fewerProducts: true };
+  const kept = { ...sessionOptions, lean, keep: isNext, fasterConvolutions: true };
   if ((place ?? (device === 'cpu' && !mixedPrecision ? 'host' : 'graph')) === 'host')
     return { step: await Session.create({ loss, rowLosses, ...gradientOutputs(trainables) }, kept) };
   const update = (ofUpdate: readonly Trainable[]) => {

@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Session } from '../../../native-runtime/device/session';
-import { fewerProducts } from '../../../native-runtime/device/winograd/fewerProducts';
-import { winogradConv, type Convolution } from '../../../native-runtime/device/winograd/winogradConv';
-import { winogradGradient } from '../../../native-runtime/device/winograd/winogradGradient';
+import { fasterConvolutions } from '../../../native-runtime/device/convolution/fasterConvolutions';
+import { productConv, productGradient } from '../../../native-runtime/device/convolution/wholeProduct';
+import { winogradConv, type Convolution } from '../../../native-runtime/device/convolution/winogradConv';
+import { winogradGradient } from '../../../native-runtime/device/convolution/winogradGradient';
 import { leaves, writeModel } from '../../../native-runtime/graph/model';
 import { sortNodes } from '../../../native-runtime/graph/nodeOrder';
 import { conv, convTranspose } from '../../../native-runtime/graph/operators/convolve';
@@ -105,7 +106,28 @@ describe('the gradient of its input', () => {
   });
 });
 
-describe('where convolutions have fewer products', () => {
+describe('a 3×3 convolution as one product for all pictures', () => {
+  const [batch, height, width] = [3, 5, 4];
+  const kernel = kernelFile([7, 6, 3, 3]);
+  const x = input('x', [batch, 6, height, width]);
+  const grad = input('grad', [batch, 7, height, width]);
+
+  it.each([
+    ['without a bias', undefined],
+    ['with one', input('bias', [7])],
+  ])('gives what Conv gives, %s', async (_, bias) => {
+    const feeds = { x: numbers(x.shape, 1), bias: numbers([7], 3) };
+    expect(await difference(conv(x, kernel, bias, around), productConv({ x, kernel, bias }), feeds)).toBeLessThan(1e-6);
+  });
+
+  it('has a gradient that is what ConvTranspose gives', async () => {
+    const expected = convTranspose(grad, kernel, height, width, around);
+    const feeds = { grad: numbers(grad.shape, 1) };
+    expect(await difference(expected, productGradient(grad, kernel), feeds)).toBeLessThan(1e-6);
+  });
+});
+
+describe('where convolutions are computed in another way', () => {
   const kernel = kernelFile([64, 64, 3, 3]);
   const x = input('x', [2, 64, 16, 16]);
   const feeds = { x: numbers(x.shape, 1) };
@@ -118,20 +140,28 @@ describe('where convolutions have fewer products', () => {
   };
   const wholeKernel = 4 * 64 * 64 * 9;
 
-  it.each<[string, () => Tensor]>([
-    ['a convolution', () => conv(x, kernel, undefined, around)],
-    ['the gradient of one', () => convTranspose(x, kernel, 16, 16, around)],
-    ['the gradient of one, by a turned kernel', () => conv(x, turnedKernel(kernel), undefined, around)],
-  ])('is %s of many cells', async (_, make) => {
-    const made = fewerProducts([make()]);
+  const small = input('x', [2, 64, 4, 4]);
+  const middle = input('x', [2, 64, 8, 8]);
+  it.each<[string, boolean, () => Tensor]>([
+    ['a convolution of many cells', true, () => conv(x, kernel, undefined, around)],
+    ['the gradient of one', true, () => convTranspose(x, kernel, 16, 16, around)],
+    ['the gradient of one, by a turned kernel', true, () => conv(x, turnedKernel(kernel), undefined, around)],
+    ['a convolution of few cells of several pictures', false, () => conv(small, kernel, undefined, around)],
+    ['the gradient of one with more cells', false, () => convTranspose(middle, kernel, 8, 8, around)],
+  ])('is %s', async (_, hasFactors, make) => {
+    const asked = make();
+    const feeds = { x: numbers(sortNodes([asked]).at(-1)!.inputs[0]!.shape, 1) };
+    const made = fasterConvolutions([make()]);
     const [branch] = sortNodes(made).flatMap(branchesOf);
     expect(operators(made)).not.toContain(sortNodes([make()]).at(-1)!.op);
-    expect(operators([branch!.result]).filter((op) => op.endsWith('MatMul'))).toHaveLength(1);
+    expect(operators([branch!.result]).filter((op) => op.endsWith('MatMul'))).toHaveLength(hasFactors ? 1 : 0);
     expect(await difference(make(), made[0]!, feeds)).toBeLessThan(3e-6);
   });
 
   it.each([
-    ['few cells', () => conv(input('x', [1, 64, 16, 16]), kernel, undefined, around)],
+    ['neither many cells nor few', () => conv(middle, kernel, undefined, around)],
+    ['few cells of one picture', () => conv(input('x', [1, 64, 4, 4]), kernel, undefined, around)],
+    ['a gradient of few cells of one picture', () => convTranspose(input('x', [1, 64, 4, 4]), kernel, 4, 4, around)],
     ['few channels', () => conv(x, input('w', [4, 64, 3, 3]), undefined, around)],
     ['a side that four does not divide', () => conv(input('x', [8, 64, 18, 16]), kernel, undefined, around)],
     ['a stride', () => conv(input('x', [8, 64, 16, 16]), kernel, undefined, { ...around, stride: 2 })],
@@ -144,12 +174,12 @@ describe('where convolutions have fewer products', () => {
     ],
   ])('is not with %s', (_, make) => {
     const result = make();
-    expect(fewerProducts([result])).toEqual([result]);
+    expect(fasterConvolutions([result])).toEqual([result]);
   });
 
   it('leaves nothing of a convolution for the rest of the graph to plan', () => {
     const { operators: written } = readModel(
-      writeModel({ out: fewerProducts([conv(x, kernel, undefined, around)])[0]! }).bytes,
+      writeModel({ out: fasterConvolutions([conv(x, kernel, undefined, around)])[0]! }).bytes,
     );
     expect(written).toContain('If');
     expect(written).not.toContain('MatMul');
@@ -161,13 +191,13 @@ describe('where convolutions have fewer products', () => {
     const wide = input('wide', [2, 640, 16, 16]);
     const made = conv(wide, large, undefined, around);
     const bytes = 4 * 512 * 640 * 9;
-    expect(bytesRead(fewerProducts([made]))).toEqual([bytes / 2, bytes / 2]);
-    expect(bytesRead(fewerProducts([convTranspose(made, large, 16, 16, around)]))).toEqual([bytes]);
+    expect(bytesRead(fasterConvolutions([made]))).toEqual([bytes / 2, bytes / 2]);
+    expect(bytesRead(fasterConvolutions([convTranspose(made, large, 16, 16, around)]))).toEqual([bytes]);
   });
 
   it('gives what two convolutions with one kernel give', async () => {
     const expected = conv(add(conv(x, kernel, undefined, around), x), kernel, undefined, around);
-    const [made] = fewerProducts([expected]);
+    const [made] = fasterConvolutions([expected]);
     expect(bytesRead([made!])).toEqual([wholeKernel]);
     expect(await difference(expected, made!, feeds)).toBeLessThan(1e-5);
   });
@@ -176,7 +206,7 @@ describe('where convolutions have fewer products', () => {
     const out = conv(x, kernel, undefined, around);
     const counts = [];
     for (const fewer of [false, true]) {
-      const session = await Session.create({ out }, { ...lean, fewerProducts: fewer });
+      const session = await Session.create({ out }, { ...lean, fasterConvolutions: fewer });
       counts.push(session.nodeCount);
       expect((await session.run(feeds)).out!.shape).toEqual(out.shape);
       await session.release();

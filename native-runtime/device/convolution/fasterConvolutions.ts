@@ -6,16 +6,20 @@ import { turnedKernelOf } from '../../graph/operators/turnedKernel';
 import { withInputs, type Node, type Tensor } from '../../graph/tensor';
 import { tileCells } from './filtering';
 import { winogradConv, type Convolution } from './winogradConv';
+import { productConv, productGradient } from './wholeProduct';
 import { winogradGradient } from './winogradGradient';
 
 /** From so many cells of all pictures on, transforming the kernel costs less than it saves (docs/performance.md). */
-const fewestCells = 512;
+const fewestFiltered = 512;
 
-/** Not where latents are read or written: for their four channels the transforms cost more than the products. */
+/** Up to so many cells of all pictures one product for several of them is faster than one for each, or as many transposed ones. */
+const mostInProduct = { convolution: 32, gradient: 128 };
+
+/** Not where latents are read or written: for their four channels all this costs more than the products. */
 const fewestChannels = 64;
 
-/** The same values but for rounding, with 3×3 convolutions and their gradients by minimal filtering where that is faster. */
-export function fewerProducts(results: readonly Tensor[]): Tensor[] {
+/** The same values but for rounding, with 3×3 convolutions and their gradients computed in the way that is fastest (docs/performance.md). */
+export function fasterConvolutions(results: readonly Tensor[]): Tensor[] {
   const fed = [...leaves(results)].find(({ source }) => source.kind === 'input');
   return fed ? new Rewriter(sortNodes(results), new OwnGraphs(fed)).rewrite(results) : [...results];
 }
@@ -32,7 +36,7 @@ class Rewriter {
   ) {
     for (const node of nodes) {
       const found = convolutionOf(node);
-      if (!found || !pays(found)) continue;
+      if (!found) continue;
       this.found.set(node, found);
       if (found.isGradient) this.ofGradients.add(found.kernel);
     }
@@ -40,13 +44,12 @@ class Rewriter {
 
   rewrite(results: readonly Tensor[]): Tensor[] {
     for (const node of this.nodes) {
-      const found = this.found.get(node);
-      const made = found
-        ? [this.filtered(found)]
-        : withInputs(
-            node,
-            node.inputs.map((x) => x && this.read(x)),
-          );
+      const made =
+        this.faster(this.found.get(node)) ??
+        withInputs(
+          node,
+          node.inputs.map((x) => x && this.read(x)),
+        );
       made.forEach((output, i) => this.replaced.set(node.outputs[i]!, output));
     }
     return results.map((x) => this.read(x));
@@ -56,17 +59,34 @@ class Rewriter {
     return this.replaced.get(x) ?? x;
   }
 
-  private filtered(found: Found): Tensor {
+  private faster(found: Found | undefined): [Tensor] | undefined {
+    const way = found && wayOf(found);
+    if (!found || !way) return undefined;
     const [x, kernel, bias] = [this.read(found.x), this.read(found.kernel), found.bias && this.read(found.bias)];
-    const kernelInPlace = fromFile(kernel) && !this.ofGradients.has(found.kernel);
+    const kernelInPlace = way === 'filtering' && fromFile(kernel) && !this.ofGradients.has(found.kernel);
     const reads = [x, ...(kernelInPlace ? [] : [kernel]), ...(bias ? [bias] : [])];
-    return this.graphs.compute(reads, (inside) =>
+    const { convolve, gradient } = ways[way];
+    const made = this.graphs.compute(reads, (inside) =>
       found.isGradient
-        ? winogradGradient(inside(x), inside(kernel))
-        : winogradConv({ x: inside(x), kernel: inside(kernel), bias: bias && inside(bias), kernelInPlace }),
+        ? gradient(inside(x), inside(kernel))
+        : convolve({ x: inside(x), kernel: inside(kernel), bias: bias && inside(bias), kernelInPlace }),
     );
+    return [made];
   }
 }
+
+interface Way {
+  convolve: (convolution: Convolution) => Tensor;
+  gradient: (grad: Tensor, kernel: Tensor) => Tensor;
+}
+
+const ways: Record<'filtering' | 'product', Way> = {
+  filtering: {
+    convolve: (convolution) => winogradConv(convolution),
+    gradient: (grad, kernel) => winogradGradient(grad, kernel),
+  },
+  product: { convolve: productConv, gradient: productGradient },
+};
 
 interface Found extends Convolution {
   /** The kernel is that of the convolution whose input's gradient this is. */
@@ -85,8 +105,12 @@ function convolutionOf({ op, inputs, outputs, attributes }: Node): Found | undef
   return turned ? { x, kernel: turned, isGradient: true } : { x, kernel, bias, isGradient: false };
 }
 
-function pays({ x, kernel }: Found): boolean {
+/** How a convolution is faster than by its own operator, if it is. */
+function wayOf({ x, kernel, isGradient }: Found): keyof typeof ways | undefined {
+  if (Math.min(kernel.dim(0), kernel.dim(1)) < fewestChannels) return undefined;
   const [batch, , height, width] = x.shape as [number, number, number, number];
-  if (height % tileCells !== 0 || width % tileCells !== 0) return false;
-  return Math.min(kernel.dim(0), kernel.dim(1)) >= fewestChannels && batch * height * width >= fewestCells;
+  const cells = batch * height * width;
+  if (batch > 1 && cells <= mostInProduct[isGradient ? 'gradient' : 'convolution']) return 'product';
+  const hasTiles = height % tileCells === 0 && width % tileCells === 0;
+  return hasTiles && cells >= fewestFiltered ? 'filtering' : undefined;
 }
