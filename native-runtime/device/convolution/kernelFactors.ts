@@ -13,7 +13,10 @@ export function partsOf(kernel: Tensor, axis: 0 | 1, mostBytes: number): Tensor[
   return cuts(kernel, axis, mostBytes).map(([start, end]) => slice(kernel, axis, start, end));
 }
 
-/** Parts of output channels, read where they lie in a file that nothing else reads as a whole: what is mapped twice counts twice in a process's memory. */
+/**
+ * Parts of output channels, read where they lie in their file. Not of a kernel that is read as a whole as well: what is mapped twice counts twice in
+ * a process's memory.
+ */
 export function partsInFile(kernel: Tensor, mostBytes: number): Tensor[] {
   return cuts(kernel, 0, mostBytes).map(([start, end]) => fileRows(kernel, start, end));
 }

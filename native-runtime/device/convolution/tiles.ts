@@ -20,9 +20,7 @@ export function bandsOf(x: Tensor, channels: number, mostBytes: number): Band[] 
   return bands;
 }
 
-/**
- * [36, channels, batch · tiles] of a band of [batch, channels, height, width].
- */
+/** [36, channels, batch · tiles] of a band of [batch, channels, height, width]. */
 export function tilesOf(x: Tensor, { start, end }: Band): Tensor {
   const [batch, channels, height, width] = x.shape as [number, number, number, number];
   const [top, bottom] = [start === 0 ? 1 : 0, end === height ? 1 : 0];
@@ -39,9 +37,7 @@ export function tilesOf(x: Tensor, { start, end }: Band): Tensor {
   return reshape(tiles, [tileProducts, channels, batch * rows * columns]);
 }
 
-/**
- * [batch, channels, rows of tiles, 4, width] from products [36, channels, batch · tiles].
- */
+/** [batch, channels, rows of tiles, 4, width] from products [36, channels, batch · tiles]. */
 export function cellsOf(products: Tensor, x: Tensor, { start, end }: Band): Tensor {
   const [batch, width, channels] = [x.dim(0), x.dim(3), products.dim(1)];
   const tiles = elementCount(products.shape) / tileProducts;
