@@ -5,7 +5,7 @@ import { add, mul } from '../../../native-runtime/graph/operators/elementwise';
 import { reshape } from '../../../native-runtime/graph/operators/layout';
 import { gemm, matMul, multiHeadAttention } from '../../../native-runtime/graph/operators/matrix';
 import { OwnGraphs } from '../../../native-runtime/graph/operators/ownGraph';
-import { input } from '../../../native-runtime/graph/tensor';
+import { apply1, input } from '../../../native-runtime/graph/tensor';
 
 describe('floating-point operations', () => {
   const a = input('a', [2, 5, 7]);
@@ -15,6 +15,17 @@ describe('floating-point operations', () => {
     ['MatMul', matMul(a, input('b', [7, 11])), 2 * 2 * 5 * 7 * 11],
     ['Gemm', gemm(input('g', [5, 7]), input('h', [11, 7]), undefined, { transB: true }), 2 * 5 * 7 * 11],
     ['Gemm, transposed', gemm(input('k', [7, 5]), input('l', [7, 11]), undefined, { transA: true }), 2 * 5 * 7 * 11],
+    [
+      'FusedMatMul, transposed',
+      apply1(
+        'FusedMatMul',
+        [input('m', [3, 7, 5]), input('n', [3, 7, 11])],
+        [3, 5, 11],
+        { transA: 1 },
+        'com.microsoft',
+      ),
+      3 * 2 * 5 * 7 * 11,
+    ],
     ['Conv', conv(x, w, undefined, { stride: 2, padding: [1, 1, 1, 1] }), 2 * 4 * 4 * 4 * 3 * 9],
     [
       'ConvTranspose',
