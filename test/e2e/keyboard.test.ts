@@ -123,7 +123,9 @@ describeInWorkbench('the whole way without a mouse', () => {
     const cards = form.getByRole('grid', { name: /^Pictures of/ }).getByRole('gridcell');
     const [first, second] = [cards.nth(0), cards.nth(1)];
     const own = (card: Locator) => card.and(form.locator(':focus'));
-    await keys.tabTo(first);
+    await keys.tabTo(cards);
+    await keys.press('Home');
+    await keys.waitForFocus(own(first));
     expect(await own(first).count()).toBe(1);
     await keys.press('ArrowRight');
     await keys.waitForFocus(own(second));

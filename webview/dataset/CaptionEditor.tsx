@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { PictureCardData } from '../../src/common/webview/fineTune';
 import { usePage } from '../fineTune/page';
 import { formatText } from '../ui/formatText';
@@ -21,7 +21,8 @@ export function CaptionEditor({
   const place = useRef<HTMLDivElement>(null);
   const returnFocus = useRef(false);
   const open = text !== undefined;
-  useEffect(() => {
+  // At once, or the first letters of a quick typist would go nowhere.
+  useLayoutEffect(() => {
     if (open) place.current?.querySelector<HTMLElement>('vscode-text-area')?.focus();
     else if (returnFocus.current) place.current?.querySelector('button')?.focus();
     returnFocus.current = false;

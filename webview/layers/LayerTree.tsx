@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { usePage } from '../fineTune/page';
 import { countText } from '../fineTune/quantities';
 import { formatText } from '../ui/formatText';
@@ -30,7 +30,7 @@ export function LayerTree({ model, selection, onChange }: LayerTreeProps) {
   const tree = useRef<HTMLDivElement>(null);
   const typed = useRef({ text: '', at: 0 });
   const moved = useRef(false);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (moved.current) tree.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     moved.current = false;
   }, [active, rows]);

@@ -1,5 +1,5 @@
 import { vsCodeCheckbox } from '@vscode/webview-ui-toolkit';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { registerControl } from './designSystem';
 
 registerControl(vsCodeCheckbox());
@@ -21,8 +21,9 @@ export function Checkbox({ label, checked, onChange, disabled = false, tabIndex 
   useEffect(() => {
     if (ref.current && ref.current.checked !== checked) ref.current.checked = checked;
   }, [checked]);
-  // The element gives itself a place in the order when it is connected.
-  useEffect(() => {
+  // The element gives itself a place in the order when it is connected. Not after the next picture on screen: a key that
+  // follows at once must find the new order.
+  useLayoutEffect(() => {
     if (!disabled) ref.current?.setAttribute('tabindex', String(tabIndex));
   }, [tabIndex, disabled]);
   const changed = (event: Event) => {
